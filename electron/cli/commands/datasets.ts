@@ -1,0 +1,44 @@
+/** `datasets`: what there is to train on, or what is in one of them. */
+import { type DataSource, type DataSummary, toErrorShape } from '../../contract';
+import { openDataset } from '../../engine/data/open';
+import { localCifar10 } from '../best-data';
+import { dataSource } from '../places';
+import { testedOn } from '../terminal';
+import type { Invocation } from '../usage';
+import { asJson, type Console, type ExitCode, table } from './command';
+
+interface Row {
+  id: string;
+  available: boolean;
+  detail: string;
+}
+
+export async function datasetsCommand({ options }: Invocation<'datasets'>, { context, terminal, print }: Console): Promise<ExitCode> {
+  if (options.data !== undefined) {
+    const { summary } = await openDataset(dataSource(options.data), context);
+    terminal.clear();
+    print(options.json ? asJson(summary) : describe(summary));
+    return 0;
+  }
+  const cifar = await localCifar10();
+  const rows: Row[] = [
+    await openDataset({ kind: 'sample' } satisfies DataSource, context).then(
+      ({ summary }) => ({ id: 'sample', available: true, detail: `comes with Tsugiki: ${counts(summary)}` }),
+      (error: unknown) => ({ id: 'sample', available: false, detail: toErrorShape(error).message })
+    ),
+    { id: 'cifar10', available: cifar !== null, detail: cifar ?? 'not on this machine; "--data cifar10" downloads it' }
+  ];
+  terminal.clear();
+  print(options.json ? asJson(rows) : table(rows.map(({ id, available, detail }) => [id, available ? 'at hand' : 'missing', detail])));
+  return 0;
+}
+
+const counts = ({ trainCount, testCount, classNames }: DataSummary): string => `${trainCount} pictures to train on, ${testCount} to test on, ${classNames.length} classes`;
+
+const describe = (summary: DataSummary): string =>
+  [
+    `${summary.name}: ${counts(summary)}`,
+    `Tested on ${testedOn(summary.testedOn, summary.testCount)}.`,
+    table(summary.classNames.map((name, i) => [name, summary.classCounts[i] ?? 0])),
+    ...summary.skipped.map(({ file, reason }) => `Left out ${file}: ${reason}`)
+  ].join('\n');

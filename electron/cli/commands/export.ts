@@ -1,0 +1,34 @@
+/** `export`: a trained model in another program's format, checked against the app. */
+import * as v from 'valibot';
+import { ExportFormatSchema } from '../../contract';
+import { openDataset } from '../../engine/data/open';
+import { exportModel } from '../../engine/jobs/export';
+import { openModel } from '../open-model';
+import { dataSource, pathHere } from '../places';
+import { type Invocation, required, UsageError } from '../usage';
+import { asJson, type Console, type ExitCode } from './command';
+
+export async function exportCommand({ options }: Invocation<'export'>, { context, terminal, print }: Console): Promise<ExitCode> {
+  const modelDirectory = required('export', 'model', options.model);
+  const directory = pathHere(required('export', 'out', options.out));
+  const wanted = required('export', 'format', options.format);
+  const format = v.safeParse(ExportFormatSchema, wanted);
+  if (!format.success) throw new UsageError(`There is no export format "${wanted}". The formats are ${ExportFormatSchema.options.join(', ')}.`, { format: wanted });
+  const source = dataSource(options.data ?? 'sample');
+  const model = await openModel(modelDirectory);
+  const dataset = await openDataset(source, context);
+  const test = await dataset.load('test', model.meta.imageSize, context);
+  const pictures = test.count > 0 ? test : await dataset.load('train', model.meta.imageSize, context);
+  const result = await exportModel({ model, format: format.output, directory, pictures }, context);
+  terminal.clear();
+  const { parity, files } = result;
+  print(
+    options.json
+      ? asJson(result)
+      : [
+          `Written to ${result.directory}: ${files.map(({ name }) => name).join(', ')}.`,
+          `Read back with ${parity.checkedBy} and run on ${parity.pictures} pictures: ${(100 * parity.agreement).toFixed(1)} % the same answer as the app, probabilities differ by at most ${parity.largestDifference.toExponential(1)}.`
+        ].join('\n')
+  );
+  return 0;
+}

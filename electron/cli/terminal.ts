@@ -1,0 +1,132 @@
+/** Progress in a terminal: one line that is drawn again on a TTY, plain lines that stay otherwise. */
+import type { Progress, StageProgress } from '../contract';
+
+export interface Screen {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+const STAGES: Record<StageProgress['stage'], string> = {
+  download: 'Downloading', unpack: 'Unpacking', read: 'Reading', decode: 'Decoding pictures', weights: 'Loading weights', compile: 'Compiling',
+  features: 'Computing features', evaluate: 'Evaluating', save: 'Saving', export: 'Exporting'
+};
+const BAR = 24;
+/** A terminal is drawn at most so often, milliseconds. */
+const FRAME = 80;
+
+const bar = (share: number): string => {
+  const full = Math.round(BAR * Math.min(1, Math.max(0, share)));
+  return `[${'='.repeat(full)}${'.'.repeat(BAR - full)}]`;
+};
+
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${Math.max(0, Math.round(seconds))} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+const left = (seconds: number | null): string => (seconds === null || seconds < 0.5 ? '' : `  ${duration(seconds)} left`);
+const amount = ({ done, total, unit }: StageProgress): string => {
+  const count = (n: number) => (unit === 'bytes' ? `${(n / 1e6).toFixed(1)} MB` : `${n}`);
+  return `${count(done)}${total > 0 ? ` of ${count(total)}` : ''}${unit === 'bytes' ? '' : ` ${unit}`}`;
+};
+
+/** Turns progress into lines on `screen`. */
+export class Terminal {
+  readonly #screen: Screen;
+  #phases: { name: string; epochs: number }[] = [];
+  #phase = -1;
+  #stage: string | null = null;
+  #drawn = false;
+  #lastFrame = 0;
+
+  constructor(screen: Screen) {
+    this.#screen = screen;
+  }
+
+  /** A line that stays. */
+  line(text: string): void {
+    this.clear();
+    this.#screen.write(`${text}\n`);
+  }
+
+  /** Takes the live line away, before something else is written. */
+  clear(): void {
+    if (this.#drawn) this.#screen.write('\r\x1b[2K');
+    this.#drawn = false;
+  }
+
+  report(progress: Progress): void {
+    switch (progress.kind) {
+      case 'stage': {
+        const name = STAGES[progress.stage];
+        if (this.#screen.isTTY) {
+          if (progress.total > 0 && progress.done >= progress.total) this.clear();
+          else this.#draw(`${name} ${progress.total > 0 ? `${bar(progress.done / progress.total)} ` : ''}${amount(progress)}${left(progress.secondsLeft)}`);
+        } else if (this.#stage !== progress.stage) this.line(`${name}.`);
+        this.#stage = progress.stage;
+        return;
+      }
+      case 'training_started': {
+        this.#phases = progress.phases;
+        const held = progress.validationCount > 0 ? `, ${progress.validationCount} kept for validation` : '';
+        this.line(`Training on ${progress.trainCount} pictures${held}.`);
+        if (progress.from.phase > 0 || progress.from.epoch > 0) {
+          this.line(`Going on from phase ${progress.from.phase + 1}, epoch ${progress.from.epoch + 1}.`);
+        }
+        return;
+      }
+      case 'step': {
+        this.#enter(progress.phase);
+        if (!this.#screen.isTTY) return;
+        const epochs = this.#phases[progress.phase]?.epochs ?? 0;
+        this.#draw(
+          `Epoch ${progress.epoch + 1}/${epochs} ${bar(progress.step / progress.steps)} ${progress.step}/${progress.steps}` +
+            `  loss ${progress.loss.toFixed(4)}  accuracy ${progress.accuracy.toFixed(4)}${left(progress.secondsLeft)}`
+        );
+        return;
+      }
+      case 'epoch': {
+        this.#enter(progress.phase);
+        const epochs = this.#phases[progress.phase]?.epochs ?? 0;
+        const validation = progress.valLoss === null ? '' : `  val_loss ${progress.valLoss.toFixed(4)}  val_accuracy ${(progress.valAccuracy ?? 0).toFixed(4)}`;
+        this.line(`Epoch ${progress.epoch + 1}/${epochs}  ${progress.seconds.toFixed(1)} s  loss ${progress.loss.toFixed(4)}  accuracy ${progress.accuracy.toFixed(4)}${validation}${left(progress.secondsLeft)}`);
+        return;
+      }
+      case 'phase_ended':
+        this.line(`After this phase: accuracy ${progress.result.test_accuracy.toFixed(4)}, loss ${progress.result.test_loss.toFixed(4)} on ${testedOn(progress.testedOn, progress.testCount)}.`);
+        return;
+      case 'paused':
+        return this.line('Paused.');
+      case 'continued':
+        return this.line('Going on.');
+      case 'finished':
+      case 'failed':
+      case 'interrupted':
+        return this.clear();
+    }
+  }
+
+  #enter(phase: number): void {
+    if (phase === this.#phase) return;
+    this.#phase = phase;
+    const { name = '', epochs = 0 } = this.#phases[phase] ?? {};
+    this.line(`Phase ${phase + 1} of ${this.#phases.length}: ${name}, ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}.`);
+  }
+
+  #draw(text: string): void {
+    const now = Date.now();
+    if (this.#drawn && now - this.#lastFrame < FRAME) return;
+    this.#lastFrame = now;
+    this.#screen.write(`\r\x1b[2K${text.slice(0, Math.max(20, (this.#screen.columns || 80) - 1))}`);
+    this.#drawn = true;
+  }
+}
+
+/** In words, what an accuracy was measured on. */
+export function testedOn(what: 'test' | 'test_first' | 'validation', count: number): string {
+  if (what === 'test') return `the ${count} test pictures`;
+  return what === 'test_first' ? `the first ${count} test pictures (the rest is not at hand)` : `${count} validation pictures (the data set has no test part)`;
+}

@@ -1,0 +1,52 @@
+/** What training, classification and export give back. */
+import * as v from 'valibot';
+
+/** As Keras' History: one number an epoch. val_* are absent without a validation split. */
+export const HistorySchema = v.object({
+  loss: v.array(v.number()),
+  accuracy: v.array(v.number()),
+  val_loss: v.optional(v.array(v.number())),
+  val_accuracy: v.optional(v.array(v.number()))
+});
+export type History = v.InferOutput<typeof HistorySchema>;
+
+/** One phase, in the shape of shared reference `keras_recipe.py`. */
+export const PhaseResultSchema = v.object({
+  history: HistorySchema,
+  epoch_seconds: v.array(v.number()),
+  total_seconds: v.number(),
+  test_loss: v.number(),
+  test_accuracy: v.number(),
+  /** Only with --steps: of each batch before its update. */
+  step_loss: v.optional(v.array(v.number())),
+  step_accuracy: v.optional(v.array(v.number())),
+  /** Only with --steps: Euclidean norm of each gradient of the first batch, by "layer/weight". */
+  first_gradient: v.optional(v.record(v.string(), v.array(v.number()))),
+  /** Only with --steps: Euclidean norm by "layer/weight", after the phase. */
+  weight_norms: v.optional(v.record(v.string(), v.number())),
+  /** Only with --steps: class probabilities of the first 8 test pictures. */
+  probabilities: v.optional(v.array(v.array(v.number())))
+});
+export type PhaseResult = v.InferOutput<typeof PhaseResultSchema>;
+
+export const ClassificationSchema = v.object({
+  /** Highest first, at most five. */
+  top: v.array(v.object({ label: v.string(), probability: v.number() })),
+  /** Every class, in class order. */
+  probabilities: v.array(v.number()),
+  /** Decode to probabilities. */
+  milliseconds: v.number()
+});
+export type Classification = v.InferOutput<typeof ClassificationSchema>;
+
+export const ExportFormatSchema = v.picklist(['tfjs', 'savedmodel']);
+export type ExportFormat = v.InferOutput<typeof ExportFormatSchema>;
+
+export const ExportResultSchema = v.object({
+  format: ExportFormatSchema,
+  directory: v.string(),
+  files: v.array(v.object({ name: v.string(), bytes: v.number() })),
+  /** The written model run on pictures against the app itself. */
+  parity: v.object({ pictures: v.number(), agreement: v.number(), largestDifference: v.number(), checkedBy: v.string() })
+});
+export type ExportResult = v.InferOutput<typeof ExportResultSchema>;

@@ -1,0 +1,30 @@
+/** Where a network is cut: below, everything is frozen and runs once a picture; above, it trains. */
+import type { Layer, Network } from '../model/layers';
+
+export interface Cut {
+  /** Layers whose outputs cross the cut, in network order; the input layer alone when nothing can be cached. */
+  readonly crossing: readonly Layer[];
+  /** Numbers a picture that have to be kept. */
+  readonly size: number;
+  /** True when nothing lies below: the tail starts at the pixels. */
+  readonly atInput: boolean;
+}
+
+/** The highest cut that leaves every trainable layer above it. */
+export function cutBelow(network: Network, trainable: ReadonlySet<string>): Cut {
+  const lowest = network.layers.findIndex((layer) => trainable.has(layer.name) && layer.weights.length > 0);
+  // Layers without weights just below the lowest trainable one are frozen too, and cheap to keep below.
+  return cutAt(network, lowest < 0 ? network.layers.length - 1 : lowest);
+}
+
+/** The cut just before the layer at `index`. */
+export function cutAt(network: Network, index: number): Cut {
+  const below = new Set(network.layers.slice(0, index).map((layer) => layer.name));
+  const crossingNames = new Set(network.layers.slice(index).flatMap((layer) => layer.inputs.filter((name) => below.has(name))));
+  const crossing = network.layers.filter((layer) => crossingNames.has(layer.name));
+  const size = crossing.reduce((sum, layer) => sum + layer.outputShape.reduce((product, n) => product * n, 1), 0);
+  return { crossing, size, atInput: crossing.every((layer) => layer.type === 'InputLayer') };
+}
+
+/** The cut that keeps nothing: the pixels themselves. */
+export const cutAtInput = (network: Network): Cut => cutAt(network, 1);

@@ -1,0 +1,171 @@
+/** The engine process: listens to main, hands each request to its job, and holds what jobs work on: the open data set and the model. */
+import { constants, setPriority } from 'node:os';
+import * as v from 'valibot';
+import { type EngineMessage, type EngineRequest, type ExportResult, type NetworkInfo, type Progress, RequestMessageSchema, StoppedError, TsugikiError, assertNever, toErrorShape } from '../contract';
+import { type JobContext, JobControl } from './context';
+import type { Dataset } from './data/dataset';
+import { openDataset } from './data/open';
+import { Classifier } from './jobs/classify';
+import { exportModel } from './jobs/export';
+import { train } from './jobs/train';
+import { embeddedWeights, localImageNetWeights } from './jobs/weights';
+import { describeNetwork } from './model/describe';
+import { attachHead } from './model/head';
+import { mobileNetV2 } from './model/mobilenet-v2';
+import { type TrainedModel, loadModelFolder } from './model/model-folder';
+import { tensorflowVersion } from './runtime/tensorflow';
+import { thumbnails } from './thumbnails';
+
+type Request<T extends EngineRequest['type']> = Extract<EngineRequest, { type: T }>;
+
+/** The network of these settings, with the weights that "auto" would start it from. */
+function describe({ alpha, inputSize, classes, head }: Request<'describe'>): NetworkInfo {
+  const weights = localImageNetWeights(alpha) ? 'imagenet' : embeddedWeights(alpha) ? 'embedded' : 'random';
+  return describeNetwork(attachHead(mobileNetV2({ alpha, inputSize }), head, classes), weights);
+}
+
+class Engine {
+  #dataset: Dataset | null = null;
+  /** The model that classifies and is exported. */
+  #classifier: Classifier | null = null;
+  #training: JobControl | null = null;
+  /** The import or export under way. */
+  #job: JobControl | null = null;
+
+  constructor(readonly report: (progress: Progress) => void) {}
+
+  /** The value that answers the request, as ANSWERS says. */
+  async answer(request: EngineRequest): Promise<unknown> {
+    switch (request.type) {
+      case 'open_data':
+        this.#dataset = await this.#cancellable((context) => openDataset(request.source, context));
+        return this.#dataset.summary;
+      case 'thumbnails':
+        return this.#cancellable((context) => thumbnails(this.#needDataset(), request, context));
+      case 'describe':
+        return describe(request);
+      case 'train':
+        return this.#train(request);
+      case 'pause':
+        this.#training?.pause();
+        return null;
+      case 'continue':
+        this.#training?.continue();
+        return null;
+      case 'stop':
+        this.#training?.stop();
+        return null;
+      case 'load_model':
+        this.#use(await loadModelFolder(request.directory));
+        return null;
+      case 'classify':
+        return this.#needModel().classify(request.bytes);
+      case 'export':
+        return this.#cancellable((context) => this.#export(request, context));
+      case 'cancel':
+        this.#job?.stop();
+        return null;
+      default:
+        return assertNever(request);
+    }
+  }
+
+  /** Answered when training has begun, or could not; from then on it speaks through progress. */
+  #train({ type: _type, ...request }: Request<'train'>): Promise<null> {
+    if (this.#training) throw new TsugikiError('busy', 'A training is under way. Stop it first, or wait until it has ended.');
+    const dataset = this.#needDataset();
+    const control = new JobControl();
+    this.#training = control;
+    return new Promise((resolve, reject) => {
+      let begun = false;
+      const context = control.context((progress) => {
+        this.report(progress);
+        if (progress.kind !== 'training_started') return;
+        begun = true;
+        resolve(null);
+      });
+      train({ ...request, dataset }, context)
+        .then(({ model }) => {
+          if (model) this.#use(model);
+        })
+        .catch((error: unknown) => {
+          if (begun && !(error instanceof StoppedError)) this.report({ kind: 'failed', error: toErrorShape(error) });
+          reject(error);
+        })
+        .finally(() => (this.#training = null));
+    });
+  }
+
+  async #export({ format, directory }: Request<'export'>, context: JobContext): Promise<ExportResult> {
+    const { model } = this.#needModel();
+    const dataset = this.#needDataset();
+    const split = dataset.summary.testCount > 0 ? 'test' : 'train';
+    return exportModel({ model, format, directory, pictures: await dataset.load(split, model.meta.inputSize, context) }, context);
+  }
+
+  /** Runs a job that "cancel" stops. */
+  async #cancellable<T>(job: (context: JobContext) => Promise<T>): Promise<T> {
+    const control = new JobControl();
+    this.#job = control;
+    try {
+      return await job(control.context(this.report));
+    } finally {
+      if (this.#job === control) this.#job = null;
+    }
+  }
+
+  /** Puts a model in the place of the one before. */
+  #use(model: TrainedModel): void {
+    this.#classifier?.dispose();
+    this.#classifier = new Classifier(model);
+  }
+
+  #needDataset(): Dataset {
+    if (!this.#dataset) throw new TsugikiError('no_data', 'No pictures have been chosen yet. Choose a data set first.');
+    return this.#dataset;
+  }
+
+  #needModel(): Classifier {
+    if (!this.#classifier) throw new TsugikiError('no_model', 'There is no trained model yet. Train one first.');
+    return this.#classifier;
+  }
+}
+
+/** A step in native code keeps a core busy: the window and everything else on the machine come first. */
+function stepBack(): void {
+  try {
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch (error) {
+    console.error('The engine keeps its normal priority:', error);
+  }
+}
+
+/** A state that nobody foresaw is not trained on; main starts a fresh engine and goes on from the checkpoint. */
+function dieOf(error: unknown): void {
+  console.error(error);
+  process.exit(1);
+}
+
+function serve(): void {
+  const port = process.parentPort;
+  const send = (message: EngineMessage): void => port.postMessage(message);
+  const engine = new Engine((progress) => send({ type: 'progress', progress }));
+
+  port.on('message', ({ data }) => {
+    const { id, request } = v.parse(RequestMessageSchema, data);
+    engine.answer(request).then(
+      (value) => send({ type: 'answer', id, value }),
+      (error: unknown) => {
+        const shape = toErrorShape(error);
+        if (shape.code === 'unexpected') console.error(error);
+        send({ type: 'error', id, error: shape });
+      }
+    );
+  });
+  send({ type: 'ready', tensorflow: tensorflowVersion() });
+}
+
+process.on('uncaughtException', dieOf);
+process.on('unhandledRejection', dieOf);
+stepBack();
+serve();

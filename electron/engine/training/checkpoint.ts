@@ -1,0 +1,67 @@
+/**
+ * Where a run stands, on disk: `checkpoint.json` and the arrays it names in one file of float32. The arrays are written first under a new
+ * name and the JSON is renamed over the old one, so at every moment the folder holds one whole checkpoint.
+ */
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { HistorySchema, PhaseResultSchema, RecipeSchema, TsugikiError } from '../../contract';
+import type { Weights } from '../model/layers';
+
+const CheckpointSchema = v.object({
+  format: v.literal('tsugiki-checkpoint'),
+  version: v.literal(1),
+  recipe: RecipeSchema,
+  weightsSource: v.string(),
+  /** Phase and epoch to go on with. */
+  phase: v.number(),
+  epoch: v.number(),
+  random: v.pipe(v.tuple([v.number(), v.number(), v.number(), v.number()]), v.readonly()),
+  optimizerSteps: v.number(),
+  history: HistorySchema,
+  epochSeconds: v.array(v.number()),
+  results: v.array(PhaseResultSchema),
+  arrays: v.object({ file: v.string(), names: v.array(v.object({ group: v.picklist(['weights', 'slots']), name: v.string(), length: v.number() })) })
+});
+
+export type CheckpointState = Omit<v.InferOutput<typeof CheckpointSchema>, 'format' | 'version' | 'arrays'>;
+export interface Checkpoint extends CheckpointState {
+  weights: Weights;
+  slots: Weights;
+}
+
+const FILE = 'checkpoint.json';
+
+export function saveCheckpoint(directory: string, { weights, slots, ...state }: Checkpoint): void {
+  const file = `checkpoint-${state.phase}-${state.epoch}.bin`;
+  const groups = [['weights', weights], ['slots', slots]] as const;
+  const names = groups.flatMap(([group, arrays]) => [...arrays].map(([name, array]) => ({ group, name, length: array.length })));
+  const parts = groups.flatMap(([, arrays]) => [...arrays.values()].map((array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength)));
+  const previous = existsSync(join(directory, FILE)) ? (JSON.parse(readFileSync(join(directory, FILE), 'utf8')) as { arrays: { file: string } }).arrays.file : null;
+  writeFileSync(join(directory, file), Buffer.concat(parts));
+  writeFileSync(join(directory, `${FILE}.tmp`), JSON.stringify({ format: 'tsugiki-checkpoint', version: 1, ...state, arrays: { file, names } }));
+  renameSync(join(directory, `${FILE}.tmp`), join(directory, FILE));
+  if (previous && previous !== file) rmSync(join(directory, previous), { force: true });
+}
+
+/** The checkpoint of a run's folder, or null when it has none yet. */
+export function loadCheckpoint(directory: string): Checkpoint | null {
+  const path = join(directory, FILE);
+  if (!existsSync(path)) return null;
+  try {
+    const { arrays, format: _f, version: _v, ...state } = v.parse(CheckpointSchema, JSON.parse(readFileSync(path, 'utf8')));
+    const bytes = readFileSync(join(directory, arrays.file));
+    const all = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+    const groups = { weights: new Map<string, Float32Array>(), slots: new Map<string, Float32Array>() };
+    let offset = 0;
+    for (const { group, name, length } of arrays.names) {
+      groups[group].set(name, all.slice(offset, offset + length));
+      offset += length;
+    }
+    if (offset !== all.length) throw new Error(`${arrays.file} has ${all.length} numbers instead of ${offset}`);
+    return { ...state, ...groups };
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    throw new TsugikiError('checkpoint_damaged', `The checkpoint ${path} cannot be read (${detail}). Start the training again.`, { path, detail });
+  }
+}

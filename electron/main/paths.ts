@@ -1,0 +1,19 @@
+/** Where things are: what ships with the app, and what belongs to the person. */
+import { app } from 'electron';
+import { join } from 'node:path';
+
+/** Built code; __dirname is out/main once bundled. */
+const OUT = join(__dirname, '..');
+export const PRELOAD = join(OUT, 'preload', 'index.cjs');
+export const ENGINE = join(OUT, 'engine', 'index.cjs');
+export const RENDERER = join(OUT, 'renderer');
+
+/** Tests keep their own preferences and runs; must be called before anything asks for userData. */
+export function useOwnUserData(): void {
+  const own = process.env['TSUGIKI_USER_DATA'];
+  if (own) app.setPath('userData', own);
+}
+
+export const userFile = (...parts: string[]): string => join(app.getPath('userData'), ...parts);
+/** A run's folder: recipe, checkpoint, model. */
+export const runDirectory = (runId: string): string => userFile('runs', runId);

@@ -1,0 +1,23 @@
+/** What the person chose once and for all: language and theme. */
+import { app, nativeTheme } from 'electron';
+import { type Preferences, PreferencesSchema } from '../contract';
+import { readJson, writeJson } from './json-file';
+import { userFile } from './paths';
+
+const file = (): string => userFile('preferences.json');
+const defaults = (): Preferences => ({ locale: app.getLocale().startsWith('ja') ? 'ja' : 'en', theme: 'system' });
+
+let current: Preferences | null = null;
+
+export function preferences(): Preferences {
+  current ??= readJson(file(), PreferencesSchema) ?? defaults();
+  return current;
+}
+
+/** Merges, writes and applies. */
+export function setPreferences(change: Partial<Preferences>): Preferences {
+  current = { ...preferences(), ...change };
+  writeJson(file(), current);
+  nativeTheme.themeSource = current.theme;
+  return current;
+}

@@ -1,0 +1,188 @@
+/** One chart of the run: fine batches, thin training, bold validation, phase boundaries, last values at the lines' ends. */
+import { Chart, LinearScale, LineController, LineElement, PointElement, type ChartDataset, type Plugin } from 'chart.js';
+import type { Curves, Measure, Point } from './curves';
+
+Chart.register(LineController, LineElement, PointElement, LinearScale);
+
+const FONT_SIZE = 12;
+/** Room on the right for the last values. */
+const MARGIN = 52;
+
+export interface Colours {
+  ink: string;
+  muted: string;
+  line: string;
+  accent: string;
+  ice: string;
+}
+
+export interface Words {
+  epochs: string;
+  phase: (name: string) => string;
+  value: (value: number) => string;
+}
+
+const colour = (style: CSSStyleDeclaration, name: string): string => style.getPropertyValue(name).trim();
+
+export function coloursOf(element: Element): Colours {
+  const style = getComputedStyle(element);
+  return {
+    ink: colour(style, '--ink'),
+    muted: colour(style, '--ink-2'),
+    line: colour(style, '--line'),
+    accent: colour(style, '--accent'),
+    ice: colour(style, '--ice')
+  };
+}
+
+/** A chart that is told new curves, colours and words, and draws them without animation. */
+export class RunChart {
+  readonly #chart: Chart<'line', Point[]>;
+  #curves: Curves = { batches: [], training: [], validation: [], boundaries: [], epochs: 0 };
+  #colours: Colours;
+  #words: Words;
+
+  constructor(canvas: HTMLCanvasElement, private readonly measure: Measure, colours: Colours, words: Words) {
+    this.#colours = colours;
+    this.#words = words;
+    const line = (order: number, borderWidth: number, pointRadius: number): ChartDataset<'line', Point[]> => ({
+      data: [], order, borderWidth, pointRadius, pointHoverRadius: pointRadius, pointHitRadius: 0, tension: 0
+    });
+    this.#chart = new Chart<'line', Point[]>(canvas, {
+      type: 'line',
+      data: { datasets: [line(3, 1, 0), line(2, 1.5, 1.5), line(1, 3, 2.5)] },
+      options: {
+        animation: false,
+        parsing: false,
+        normalized: true,
+        responsive: true,
+        maintainAspectRatio: false,
+        events: [],
+        layout: { padding: { top: 8, right: MARGIN } },
+        scales: { x: { type: 'linear', min: 0 }, y: { type: 'linear', min: 0 } }
+      },
+      plugins: [this.#boundaries(), this.#lastValues()]
+    });
+    this.#apply();
+  }
+
+  show(curves: Curves): void {
+    this.#curves = curves;
+    this.#apply();
+  }
+
+  restyle(colours: Colours, words: Words): void {
+    this.#colours = colours;
+    this.#words = words;
+    this.#apply();
+  }
+
+  destroy(): void {
+    this.#chart.destroy();
+  }
+
+  #apply(): void {
+    const { batches, training, validation, epochs } = this.#curves;
+    const { accent, muted, line } = this.#colours;
+    const [fine, thin, bold] = this.#chart.data.datasets;
+    if (!fine || !thin || !bold) return;
+    fine.data = batches;
+    // Two hexadecimal digits of opacity: batches are a haze behind the lines.
+    fine.borderColor = `${accent}40`;
+    thin.data = training;
+    thin.borderColor = thin.backgroundColor = muted;
+    bold.data = validation;
+    bold.borderColor = bold.backgroundColor = accent;
+
+    const font = { size: FONT_SIZE, family: getComputedStyle(document.body).fontFamily };
+    const ticks = { color: muted, font, maxTicksLimit: 6 };
+    const last = Math.max(1, epochs);
+    this.#chart.options.scales = {
+      x: {
+        type: 'linear', min: 0, max: last,
+        grid: { display: false }, border: { color: line },
+        ticks: { ...ticks, maxTicksLimit: 16, stepSize: Math.max(1, Math.ceil(last / 15)), precision: 0 },
+        title: { display: this.measure === 'loss', text: this.#words.epochs, color: muted, font, align: 'end', padding: 0 }
+      },
+      y: {
+        type: 'linear', min: 0, max: this.#top(),
+        grid: { color: line, lineWidth: 1 }, border: { display: false },
+        // One width for both charts, so that their epochs stand one above the other.
+        afterFit: (scale) => (scale.width = 48),
+        ticks: { ...ticks, callback: (value) => this.#words.value(Number(value)) }
+      }
+    };
+    this.#chart.update('none');
+  }
+
+  /** Accuracy never ends above 1; loss at what the epochs reach, as a first batch may start far above. */
+  #top(): number {
+    const { batches, training, validation } = this.#curves;
+    const highest = (points: readonly Point[]) => points.reduce((top, point) => Math.max(top, point.y), 0);
+    const lines = Math.max(highest(training), highest(validation));
+    if (this.measure === 'accuracy') return Math.min(1, Math.max(0.2, Math.ceil((Math.max(lines, highest(batches)) * 1.05) / 0.2) * 0.2));
+    const fine = batches.map((point) => point.y).sort((a, b) => a - b);
+    const usual = fine[Math.floor(fine.length * 0.98)] ?? 1;
+    const top = Math.max(0.05, Math.max(lines, usual) * 1.05);
+    const step = top > 1 ? 0.5 : 0.1;
+    return Math.ceil(top / step) * step;
+  }
+
+  #boundaries(): Plugin<'line'> {
+    return {
+      id: 'boundaries',
+      beforeDatasetsDraw: (chart) => {
+        const { ctx, chartArea: area, scales } = chart;
+        for (const { x, name } of this.#curves.boundaries) {
+          const at = Math.round(scales['x']!.getPixelForValue(x)) + 0.5;
+          ctx.save();
+          ctx.strokeStyle = this.#colours.ink;
+          ctx.lineWidth = 1;
+          ctx.setLineDash([4, 3]);
+          ctx.beginPath();
+          ctx.moveTo(at, area.top);
+          ctx.lineTo(at, area.bottom);
+          ctx.stroke();
+          ctx.fillStyle = this.#colours.ink;
+          ctx.font = `600 ${FONT_SIZE}px ${getComputedStyle(document.body).fontFamily}`;
+          const text = this.#words.phase(name);
+          const right = at + 6 + ctx.measureText(text).width < area.right;
+          ctx.textAlign = right ? 'left' : 'right';
+          ctx.textBaseline = 'top';
+          ctx.fillText(text, right ? at + 6 : at - 6, this.measure === 'accuracy' ? area.bottom - FONT_SIZE - 6 : area.top + 2);
+          ctx.restore();
+        }
+      }
+    };
+  }
+
+  #lastValues(): Plugin<'line'> {
+    return {
+      id: 'last-values',
+      afterDatasetsDraw: (chart) => {
+        const { ctx, scales, chartArea: area } = chart;
+        const ends = [
+          { point: this.#curves.validation.at(-1), colour: this.#colours.accent, weight: 700 },
+          { point: this.#curves.training.at(-1), colour: this.#colours.muted, weight: 400 }
+        ].flatMap(({ point, ...style }) => (point ? [{ ...style, point, y: scales['y']!.getPixelForValue(point.y) }] : []));
+        const [first, second] = ends;
+        // Two figures on one spot cannot be read: they make room for each other.
+        if (first && second && Math.abs(first.y - second.y) < FONT_SIZE + 2) {
+          const down = second.y >= first.y ? 1 : -1;
+          const middle = (first.y + second.y) / 2;
+          first.y = middle - (down * (FONT_SIZE + 2)) / 2;
+          second.y = middle + (down * (FONT_SIZE + 2)) / 2;
+        }
+        ctx.save();
+        ctx.textBaseline = 'middle';
+        for (const end of ends) {
+          ctx.fillStyle = end.colour;
+          ctx.font = `${end.weight} ${FONT_SIZE}px ${getComputedStyle(document.body).fontFamily}`;
+          const x = Math.min(scales['x']!.getPixelForValue(end.point.x) + 8, area.right + 8);
+          ctx.fillText(this.#words.value(end.point.y), x, Math.min(area.bottom - 6, Math.max(area.top + 6, end.y)));
+        }
+        ctx.restore();
+      }
+    };
+  }
+}

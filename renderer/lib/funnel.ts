@@ -1,0 +1,65 @@
+/** Where the blocks of a network stand in the drawing: height by feature map, width by parameters, both on a logarithm. */
+import type { NetworkInfo } from '../../electron/contract';
+import { outputOf, parametersOf } from './trainable';
+
+export interface BlockShape {
+  name: string;
+  part: 'base' | 'head';
+  x: number;
+  width: number;
+  /** Height at the left and the right edge. */
+  left: number;
+  right: number;
+  /** Side of the output map in pixels; 1 for the head. */
+  side: number;
+}
+
+const GAP = 4;
+/** Between base and head: the graft. */
+const GRAFT = 40;
+const LOWEST = 40;
+
+const sideOf = (shape: readonly number[]): number => (shape.length === 3 ? (shape[0] ?? 1) : 1);
+
+/** Left-to-right shapes filling `width`; the tallest is `height`. */
+export function funnel(network: NetworkInfo, width: number, height: number): BlockShape[] {
+  const weight = network.blocks.map((block) => Math.max(1, Math.log10(Math.max(10, parametersOf(block))) - 2));
+  const total = weight.reduce((sum, w) => sum + w, 0);
+  const gaps = network.blocks.slice(1).map((block, i) => (block.part !== network.blocks[i]?.part ? GRAFT : GAP));
+  const unit = Math.max(0, width - gaps.reduce((sum, g) => sum + g, 0)) / Math.max(1, total);
+  const tall = (side: number) => LOWEST + ((height - LOWEST) * Math.log2(Math.max(1, side))) / Math.log2(network.inputSize);
+  let x = 0;
+  let before = network.inputSize;
+  return network.blocks.map((block, i) => {
+    const side = sideOf(outputOf(block));
+    const shape = { name: block.name, part: block.part, x, width: weight[i]! * unit, left: tall(before), right: tall(side), side };
+    x += shape.width + (gaps[i] ?? 0);
+    before = side;
+    return shape;
+  });
+}
+
+/** Outline of a block, its edges easing from one height to the other, around the middle line. */
+export function outline({ x, width, left, right }: BlockShape, middle: number): string {
+  const end = x + width;
+  const bend = x + width / 2;
+  return [
+    `M${x} ${middle - left / 2}`,
+    `C${bend} ${middle - left / 2} ${bend} ${middle - right / 2} ${end} ${middle - right / 2}`,
+    `L${end} ${middle + right / 2}`,
+    `C${bend} ${middle + right / 2} ${bend} ${middle + left / 2} ${x} ${middle + left / 2}`,
+    'Z'
+  ].join('');
+}
+
+/** Place of the freeze line in pixels, for a position in blocks (see linePosition). */
+export function lineX(shapes: readonly BlockShape[], position: number): number {
+  const base = shapes.filter((shape) => shape.part === 'base');
+  const whole = Math.floor(position);
+  const at = base[whole];
+  if (!at) {
+    const last = base.at(-1);
+    return last ? last.x + last.width + GRAFT / 4 : 0;
+  }
+  return position === whole ? at.x - GAP / 2 : at.x + (position - whole) * at.width;
+}

@@ -1,0 +1,58 @@
+/** The trained model at work: one picture at a time, and its exports. */
+import type { Classification, ExportFormat, ExportResult } from '../../electron/contract';
+import { call } from '../api';
+import { report } from './toasts.svelte';
+
+export interface Tried {
+  name: string;
+  /** Address of the picture for an <img>. */
+  preview: string;
+  answer: Classification | null;
+  /** From the drop to the answer on the window's clock, milliseconds. */
+  elapsed: number | null;
+}
+
+let tried = $state.raw<Tried | null>(null);
+let exporting = $state<ExportFormat | null>(null);
+let exported = $state.raw<ExportResult | null>(null);
+let turn = 0;
+
+export const model = {
+  get tried(): Tried | null {
+    return tried;
+  },
+  get exporting(): ExportFormat | null {
+    return exporting;
+  },
+  get exported(): ExportResult | null {
+    return exported;
+  },
+  async classify(file: File): Promise<void> {
+    const mine = ++turn;
+    const from = performance.now();
+    if (tried) URL.revokeObjectURL(tried.preview);
+    const picture: Tried = { name: file.name, preview: URL.createObjectURL(file), answer: null, elapsed: null };
+    tried = picture;
+    try {
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      const answer = await call('classify:picture', { bytes, name: file.name });
+      // A picture dropped later has taken the place.
+      if (mine === turn) tried = { ...picture, answer, elapsed: performance.now() - from };
+    } catch (error) {
+      if (mine === turn) tried = null;
+      URL.revokeObjectURL(picture.preview);
+      report(error);
+    }
+  },
+  async exportAs(format: ExportFormat): Promise<void> {
+    if (exporting) return;
+    exporting = format;
+    try {
+      exported = (await call('export:model', { format, directory: null })) ?? exported;
+    } catch (error) {
+      report(error);
+    } finally {
+      exporting = null;
+    }
+  }
+};

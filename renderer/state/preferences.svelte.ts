@@ -1,0 +1,40 @@
+/** Language and theme: applied at once, then told to main, which keeps them. */
+import type { Preferences } from '../../electron/contract';
+import { call } from '../api';
+import { overwriteGetLocale } from '../paraglide/runtime';
+import { report } from './toasts.svelte';
+
+const current = $state<Preferences>({ locale: 'en', theme: 'system' });
+
+// Messages read the language through this function; being reactive state, a change redraws every sentence without a reload.
+overwriteGetLocale(() => current.locale);
+
+function show(): void {
+  const root = document.documentElement;
+  root.lang = current.locale;
+  if (current.theme === 'system') delete root.dataset['theme'];
+  else root.dataset['theme'] = current.theme;
+}
+
+export const preferences = {
+  get locale() {
+    return current.locale;
+  },
+  get theme() {
+    return current.theme;
+  },
+  /** Takes over what main has kept. */
+  adopt(kept: Preferences): void {
+    Object.assign(current, kept);
+    show();
+  },
+  async set(change: Partial<Preferences>): Promise<void> {
+    Object.assign(current, change);
+    show();
+    try {
+      await call('preferences:set', change);
+    } catch (error) {
+      report(error);
+    }
+  }
+};

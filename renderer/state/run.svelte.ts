@@ -1,0 +1,51 @@
+/** Starting, pausing, stopping a run, and taking it up again. */
+import { call } from '../api';
+import { m } from '../paraglide/messages';
+import { recipe } from './recipe.svelte';
+import { session } from './session.svelte';
+import { notify, report } from './toasts.svelte';
+
+let starting = $state(false);
+
+async function attempt(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    report(error);
+  }
+}
+
+export const run = {
+  /** Asked for, not yet training: weights are read, the network is compiled. */
+  get starting(): boolean {
+    return starting;
+  },
+  /** There is a run to pause or stop. */
+  get active(): boolean {
+    return starting || session.now.status === 'running' || session.now.status === 'paused';
+  },
+  async start(): Promise<void> {
+    if (run.active) return;
+    if (!session.now.data) {
+      notify(m.train_needs_data());
+      return;
+    }
+    starting = true;
+    const wish = recipe.now;
+    await attempt(async () => {
+      session.setRecipe(wish);
+      await call('train:start', { recipe: wish, weights: recipe.weights });
+    });
+    starting = false;
+    if (!run.active) session.clearStage();
+  },
+  async recover(): Promise<void> {
+    if (run.active) return;
+    starting = true;
+    await attempt(() => call('train:recover', undefined));
+    starting = false;
+  },
+  pause: () => attempt(() => call('train:pause', undefined)),
+  continue: () => attempt(() => call('train:continue', undefined)),
+  stop: () => attempt(() => call('train:stop', undefined))
+};

@@ -1,0 +1,38 @@
+/** Short notices at the window's edge: what happened, and at most one thing to do about it. */
+import { sentenceOf } from '../lib/errors';
+
+export interface Toast {
+  id: number;
+  tone: 'note' | 'problem';
+  text: string;
+  action?: { label: string; run: () => void };
+}
+
+let nextId = 1;
+const list = $state<Toast[]>([]);
+
+/** Problems stay until closed; notes go by themselves. */
+const NOTE_MILLISECONDS = 6000;
+
+export const toasts = {
+  get list(): readonly Toast[] {
+    return list;
+  },
+  dismiss(id: number): void {
+    const index = list.findIndex((toast) => toast.id === id);
+    if (index >= 0) list.splice(index, 1);
+  }
+};
+
+export function notify(text: string, action?: Toast['action']): void {
+  const id = nextId++;
+  list.push({ id, tone: 'note', text, action });
+  setTimeout(() => toasts.dismiss(id), NOTE_MILLISECONDS);
+}
+
+/** Shows anything thrown as a sentence. Stopping on purpose is no problem and says nothing. */
+export function report(error: unknown): void {
+  const text = sentenceOf(error);
+  if (text === null || list.some((toast) => toast.text === text)) return;
+  list.push({ id: nextId++, tone: 'problem', text });
+}

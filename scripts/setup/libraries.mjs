@@ -1,0 +1,78 @@
+/** Libraries of the Linux system that Electron is linked to, and Xvfb, the display of machines that have none. */
+import { spawnSync } from 'node:child_process';
+import { electron } from './electron.mjs';
+import { SetupError, progress } from './terminal.mjs';
+import { installCommand, isRoot, onPath, run } from './tools.mjs';
+
+/** Library -> Debian package. */
+const PACKAGES = {
+  'libnss3.so': 'libnss3', 'libnssutil3.so': 'libnss3', 'libsmime3.so': 'libnss3', 'libnspr4.so': 'libnspr4',
+  'libatk-1.0.so.0': 'libatk1.0-0', 'libatk-bridge-2.0.so.0': 'libatk-bridge2.0-0', 'libatspi.so.0': 'libatspi2.0-0', 'libcups.so.2': 'libcups2',
+  'libgtk-3.so.0': 'libgtk-3-0', 'libgdk-3.so.0': 'libgtk-3-0', 'libgbm.so.1': 'libgbm1', 'libasound.so.2': 'libasound2', 'libdrm.so.2': 'libdrm2',
+  'libpango-1.0.so.0': 'libpango-1.0-0', 'libcairo.so.2': 'libcairo2', 'libxkbcommon.so.0': 'libxkbcommon0', 'libexpat.so.1': 'libexpat1',
+  'libX11.so.6': 'libx11-6', 'libxcb.so.1': 'libxcb1', 'libXcomposite.so.1': 'libxcomposite1', 'libXdamage.so.1': 'libxdamage1',
+  'libXext.so.6': 'libxext6', 'libXfixes.so.3': 'libxfixes3', 'libXrandr.so.2': 'libxrandr2', 'libdbus-1.so.3': 'libdbus-1-3', 'libglib-2.0.so.0': 'libglib2.0-0'
+};
+
+export const hasDisplay = () => process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
+
+/** Libraries that the dynamic linker does not find. */
+function lacking() {
+  const found = electron();
+  if (process.platform !== 'linux' || !found) return [];
+  const { stdout } = spawnSync('ldd', [found.path], { encoding: 'utf8' });
+  return [...(stdout ?? '').matchAll(/^\s*(\S+) => not found/gm)].map(([, name]) => name).filter((name) => name !== 'libffmpeg.so');
+}
+
+/** Debian's names; Ubuntu 24.04 renamed some with a t64 at the end. */
+function packagesFor(libraries) {
+  const names = [...new Set(libraries.map((name) => PACKAGES[name]).filter(Boolean))];
+  return names.map((name) => (spawnSync('apt-cache', ['show', `${name}t64`], { stdio: 'ignore' }).status === 0 ? `${name}t64` : name));
+}
+
+async function aptInstall(packages, purpose) {
+  const meter = progress(`Installing ${packages.join(' ')} with apt-get: ${purpose}`);
+  const install = () => run('apt-get', ['install', '-y', '--no-install-recommends', ...packages], { env: { DEBIAN_FRONTEND: 'noninteractive' } });
+  try {
+    await install().catch(async () => {
+      // The lists may be missing or old.
+      await run('apt-get', ['update']);
+      await install();
+    });
+  } catch (error) {
+    meter.done('failed');
+    throw error;
+  }
+  meter.done('installed');
+}
+
+/** Sees to the libraries Electron needs. @throws SetupError with the one command to run */
+export async function setup() {
+  const libraries = lacking();
+  if (libraries.length === 0) return;
+  const packages = onPath('apt-get') ? packagesFor(libraries) : [];
+  if (packages.length === 0) throw new SetupError(`Electron needs libraries that this system does not have: ${libraries.join(', ')}. Install them with the system's package manager.`);
+  if (!isRoot()) throw new SetupError(`Electron needs libraries that this system does not have. Install them with:\n  sudo apt-get install -y ${packages.join(' ')}`);
+  await aptInstall(packages, 'Electron needs them');
+  const still = lacking();
+  if (still.length > 0) throw new SetupError(`Electron still lacks ${still.join(', ')}.`);
+}
+
+/** Xvfb for tests on a machine without a display. @throws SetupError with the command to run */
+export async function setupDisplay() {
+  if (hasDisplay() || onPath('Xvfb')) return;
+  if (!isRoot() || !onPath('apt-get')) throw new SetupError(`There is no display, and Xvfb, which stands in for one, is missing. Install it with: ${installCommand('Xvfb')}`);
+  await aptInstall(['xvfb'], 'there is no display');
+}
+
+export function status() {
+  if (process.platform !== 'linux') return [];
+  const libraries = lacking();
+  const rows = [libraries.length === 0
+    ? { part: 'Electron\'s libraries', from: 'system', version: '-', ok: true }
+    : { part: 'Electron\'s libraries', from: 'system', version: '-', ok: false, advice: `missing ${libraries.join(', ')}: sudo apt-get install -y ${packagesFor(libraries).join(' ')}` }];
+  rows.push(hasDisplay()
+    ? { part: 'display', from: process.env.WAYLAND_DISPLAY ? 'Wayland' : 'X11', version: process.env.WAYLAND_DISPLAY ?? process.env.DISPLAY, ok: true }
+    : { part: 'display', from: '-', version: '-', ok: true, advice: `none: npm start trains in the terminal${onPath('Xvfb') ? '' : `; the window's tests need Xvfb: ${installCommand('Xvfb')}`}` });
+  return rows;
+}

@@ -1,0 +1,38 @@
+/** The freeze line and what is on either side of it. */
+import { WindowPage } from './window-page';
+
+export class NetworkPage extends WindowPage {
+  async open(phase = 0): Promise<void> {
+    await this.go('network');
+    await this.at('freeze-line').waitFor();
+    await this.at(`phase-${phase}`).click();
+  }
+
+  /** Moves the line with the keyboard; positive is to the right, towards frozen. */
+  async moveLine(blocks: number): Promise<void> {
+    await this.at('freeze-line').focus();
+    for (let i = 0; i < Math.abs(blocks); i++) await this.page.keyboard.press(blocks < 0 ? 'ArrowLeft' : 'ArrowRight');
+  }
+
+  /** Drags the line to the left edge of a block. */
+  async dragLineTo(block: string): Promise<void> {
+    const line = await this.at('freeze-line').boundingBox();
+    const target = await this.at(`block-${block}`).locator('rect').first().boundingBox();
+    if (!line || !target) throw new Error(`The freeze line or block ${block} is not in sight.`);
+    const y = line.y + line.height / 2;
+    await this.page.mouse.move(line.x + line.width / 2, y);
+    await this.page.mouse.down();
+    await this.page.mouse.move(target.x, y, { steps: 8 });
+    await this.page.mouse.up();
+  }
+
+  /** Switches one layer; opens its block first. */
+  async toggleLayer(block: string, layer: string): Promise<void> {
+    if ((await this.at(`block-${block}`).getAttribute('aria-expanded')) !== 'true') await this.at(`block-${block}`).click();
+    await this.at(`toggle-${layer}`).click();
+  }
+
+  stateOf(block: string): Promise<string | null> {
+    return this.at(`block-${block}`).getAttribute('data-state');
+  }
+}

@@ -1,0 +1,50 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { quietContext } from '../../electron/engine/context';
+import { openDataset } from '../../electron/engine/data/open';
+import { jpeg, plain, temporaryFolder } from './fixtures';
+
+const resources = temporaryFolder();
+const before = process.env['TSUGIKI_RESOURCES'];
+beforeAll(() => void (process.env['TSUGIKI_RESOURCES'] = resources));
+afterAll(() => {
+  if (before === undefined) delete process.env['TSUGIKI_RESOURCES'];
+  else process.env['TSUGIKI_RESOURCES'] = before;
+});
+
+const pack = (files: readonly Uint8Array[]): Buffer =>
+  Buffer.concat(
+    files.flatMap((file) => {
+      const length = Buffer.alloc(4);
+      length.writeUInt32LE(file.length);
+      return [length, file];
+    })
+  );
+const write = (name: string, content: Uint8Array | string) => {
+  mkdirSync(join(resources, 'sample'), { recursive: true });
+  writeFileSync(join(resources, 'sample', name), content);
+};
+const open = () => openDataset({ kind: 'sample' }, quietContext());
+
+describe('the sample', () => {
+  it('is unpacked from labels.json and its packs', async () => {
+    const train = [await jpeg(plain(48, 48, 250, 0, 0)), await jpeg(plain(48, 48, 0, 250, 0)), await jpeg(plain(48, 48, 0, 0, 250))];
+    write('labels.json', JSON.stringify({ classNames: ['leaf', 'stone'], size: 48, train: [1, 0, 1], test: [0] }));
+    write('train.jpg-pack', pack(train));
+    write('test.jpg-pack', pack(train.slice(0, 1)));
+    const dataset = await open();
+    expect(dataset.summary).toMatchObject({ name: 'Sample', classNames: ['leaf', 'stone'], classCounts: [1, 2], trainCount: 3, testCount: 1, testedOn: 'test', pictureSize: 48 });
+    const { pixels, labels, height } = await dataset.load('train', 96, quietContext());
+    expect([height, ...labels]).toEqual([48, 1, 0, 1]);
+    const middle = (i: number) => [...pixels.subarray((i * 48 * 48 + 24 * 48 + 24) * 3).subarray(0, 3)].map((value) => Math.round(value / 125) * 125);
+    expect([middle(0), middle(1), middle(2)]).toEqual([[250, 0, 0], [0, 250, 0], [0, 0, 250]]);
+  });
+
+  it('that is incomplete says so', async () => {
+    write('train.jpg-pack', pack([await jpeg(plain(48, 48, 1, 1, 1))]));
+    await expect(open()).rejects.toThrow(/train\.jpg-pack ends after 1 of 3 pictures/);
+    write('train.jpg-pack', pack([await jpeg(plain(40, 48, 1, 1, 1))]));
+    await expect(open()).rejects.toThrow(/40 x 48, not 48 x 48/);
+  });
+});

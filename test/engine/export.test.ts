@@ -1,0 +1,197 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ExportFormat } from '../../electron/contract';
+import { JobControl, quietContext } from '../../electron/engine/context';
+import { OUTLETS } from '../../electron/engine/export/outlets';
+import { compare, resizePixels } from '../../electron/engine/export/parity';
+import { kerasModel } from '../../electron/engine/export/keras-config';
+import { Classifier } from '../../electron/engine/jobs/classify';
+import { exportModel } from '../../electron/engine/jobs/export';
+import { tf } from '../../electron/engine/runtime/tensorflow';
+import { discs, smallModel } from './export-fixture';
+
+/** Set to a Python that has TensorFlow, to have exports loaded where they are going. */
+const python = process.env['TSUGIKI_TF_PYTHON'];
+if (!python) console.log('Skipped: exports in Python\'s TensorFlow; set TSUGIKI_TF_PYTHON to a Python that has it.');
+
+const FORMATS: ExportFormat[] = ['tfjs', 'savedmodel'];
+
+describe('exports', () => {
+  let directory: string;
+  // A space and a comma: paths that tfjs' file:// does not survive.
+  beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'tsugiki export, '))));
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+  describe.each(FORMATS)('%s', (format) => {
+    it.each([
+      { inputSize: 32, imageSize: 32, scale: '0..1' as const },
+      { inputSize: 64, imageSize: 32, scale: '-1..1' as const }
+    ])('predicts as the app does: %o', async (settings) => {
+      const model = smallModel(settings);
+      const result = await exportModel({ model, format, directory, pictures: discs(30, 32) }, quietContext());
+      expect(result.parity).toMatchObject({ pictures: 30, agreement: 1 });
+      expect(result.parity.largestDifference).toBeLessThan(1e-4);
+      expect(readdirSync(directory).sort()).toEqual(result.files.map((file) => file.name).sort());
+      expect(JSON.parse(readFileSync(join(directory, 'labels.json'), 'utf8'))).toEqual(model.meta.classNames);
+    });
+
+    it('answers differently for different pictures, so that agreeing means something', async () => {
+      const model = smallModel();
+      await exportModel({ model, format, directory, pictures: discs(2, 32) }, quietContext());
+      const written = await OUTLETS[format].load(directory, model);
+      const probabilities = await written.predict(Float32Array.from(discs(20, 32).pixels), 20);
+      written.dispose();
+      const first = Array.from({ length: 20 }, (_, i) => probabilities[i * 4] as number);
+      expect(Math.max(...first) - Math.min(...first)).toBeGreaterThan(0.01);
+      for (let i = 0; i < 20; i++) expect(probabilities.subarray(i * 4, i * 4 + 4).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+    });
+
+    it('is not kept when it predicts something else', async () => {
+      const model = smallModel();
+      const { load } = OUTLETS[format];
+      const outlet = OUTLETS[format] as { load: typeof load };
+      outlet.load = async (...args) => {
+        const written = await load(...args);
+        return { ...written, predict: async (pixels, count) => (await written.predict(pixels, count)).map((p, i) => (i === 5 ? p + 0.01 : p)), dispose: written.dispose };
+      };
+      try {
+        writeFileSync(join(directory, 'labels.json'), 'earlier');
+        await expect(exportModel({ model, format, directory, pictures: discs(3, 32) }, quietContext())).rejects.toMatchObject({ code: 'export_differs' });
+        expect(readdirSync(directory)).toEqual(['labels.json']);
+        expect(readFileSync(join(directory, 'labels.json'), 'utf8')).toBe('earlier');
+      } finally {
+        outlet.load = load;
+      }
+    });
+
+    it('stops between two parts and leaves nothing', async () => {
+      const control = new JobControl();
+      control.stop();
+      await expect(exportModel({ model: smallModel(), format, directory, pictures: discs(1, 32) }, control.context(() => undefined))).rejects.toMatchObject({ code: 'stopped' });
+      expect(readdirSync(directory)).toEqual([]);
+    });
+  });
+
+  it('compares a changed model and sees it', async () => {
+    const model = smallModel();
+    const { parity } = await exportModel({ model, format: 'tfjs', directory, pictures: discs(3, 32) }, quietContext());
+    expect(parity.largestDifference).toBeLessThan(1e-4);
+    const written = await OUTLETS.tfjs.load(directory, model);
+    const weights = new Map(model.weights).set('dense_1/bias', new Float32Array([2, 0, 0, -2]));
+    const other = await compare({ ...model, weights }, written, discs(3, 32), quietContext());
+    written.dispose();
+    expect(other.largestDifference).toBeGreaterThan(0.01);
+  });
+
+  it('says why it cannot write', async () => {
+    writeFileSync(join(directory, 'taken'), '');
+    const input = { model: smallModel(), format: 'tfjs' as const, directory: join(directory, 'taken', 'inside'), pictures: discs(1, 32) };
+    await expect(exportModel(input, quietContext())).rejects.toMatchObject({ code: 'export_not_written', message: expect.stringContaining('part of the path is a file') as string });
+  });
+
+  it('has Keras\' layer names and no groups in depthwise convolutions', () => {
+    const { network } = smallModel();
+    const { layers } = kerasModel(network, '0..1').config;
+    expect(layers.map((layer) => layer.name)).toEqual([network.layers[0]?.name, 'rescaling', ...network.layers.slice(1).map((layer) => layer.name)]);
+    const depthwise = layers.filter((layer) => layer.class_name === 'DepthwiseConv2D');
+    expect(depthwise).toHaveLength(17);
+    for (const layer of depthwise) expect(Object.keys(layer.config)).not.toContain('groups');
+  });
+
+  it('resizes with half-pixel centres', () => {
+    // [0, 100] to four: centres at -0.25, 0.25, 0.75, 1.25 of the source, clamped at the edges.
+    const pixels = new Uint8Array([0, 0, 0, 100, 100, 100, 0, 0, 0, 100, 100, 100]);
+    const row = Array.from(resizePixels(pixels, 1, { height: 2, width: 2 }, 4)).filter((_, i) => i % 3 === 0).slice(0, 4);
+    [0, 25, 75, 100].forEach((expected, i) => expect(row[i]).toBeCloseTo(expected, 3));
+  });
+});
+
+describe('the snippets beside an export', () => {
+  let directory: string;
+  beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'tsugiki-snippet-'))));
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+  /** Writes an export and a picture, runs the README's program there; its last word is the probability. */
+  async function run(language: string, program: string, flags: (code: string) => string[]): Promise<void> {
+    const model = smallModel({ inputSize: 64, imageSize: 32 });
+    const pictures = discs(3, 128);
+    await exportModel({ model, format: 'savedmodel', directory, pictures }, quietContext());
+    const jpeg = await tf.node.encodeJpeg(tf.tensor3d(pictures.pixels.slice(0, 128 * 128 * 3), [128, 128, 3], 'int32'), 'rgb', 95);
+    writeFileSync(join(directory, 'picture.jpg'), jpeg);
+    const code = new RegExp('```' + language + '\\n([^]*?)```').exec(readFileSync(join(directory, 'README.md'), 'utf8'))?.[1] ?? '';
+    const ran = spawnSync(program, flags(code.replace('__dirname', '"."')), {
+      cwd: directory, encoding: 'utf8', env: { ...process.env, NODE_PATH: resolve('node_modules'), PYTHONIOENCODING: 'utf-8', TF_CPP_MIN_LOG_LEVEL: '2' }
+    });
+    const classifier = new Classifier(model);
+    const [best] = classifier.classify(jpeg).top;
+    classifier.dispose();
+    const [, label, probability] = /^(.*) ([\d.e-]+)$/m.exec(ran.stdout.trim().split('\n').pop() ?? '') ?? [];
+    expect(label, ran.stderr).toBe(best?.label);
+    expect(Number(probability)).toBeCloseTo(best?.probability ?? 0, 2);
+  }
+
+  it('in Node says what the app says', async () => {
+    // tfjs-node calls functions that newer Nodes no longer have; the snippet is for its own Node.
+    const shim = 'const util = require("util"); util.isNullOrUndefined ??= (v) => v == null; util.isArray ??= Array.isArray;';
+    await run('js', process.execPath, (code) => ['-e', shim + code]);
+  });
+
+  it.skipIf(!python)('in Python says what the app says', async () => {
+    await run('python', python as string, (code) => ['-c', code]);
+  });
+});
+
+describe.skipIf(!python || !existsSync(python))('exports in Python', () => {
+  let directory: string;
+  beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'tsugiki-python-'))));
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+  const SAVED_MODEL = `
+import json, sys, numpy as np, tensorflow as tf
+f = tf.saved_model.load(sys.argv[1]).signatures["serving_default"]
+x = np.fromfile(sys.argv[2], np.float32).reshape(-1, 32, 32, 3)
+print("ANSWER" + json.dumps(f(image=tf.constant(x))["probabilities"].numpy().ravel().tolist()))`;
+
+  /** The TF.js folder rebuilt as a Keras model, layer by layer from its own configs: names, options and weight order are Keras'. */
+  const LAYERS_MODEL = `
+import json, os, sys, numpy as np, keras
+from keras import layers as L
+d = sys.argv[1]
+m = json.load(open(os.path.join(d, "model.json"), encoding="utf-8"))
+group = m["weightsManifest"][0]
+raw = b"".join(open(os.path.join(d, p), "rb").read() for p in group["paths"])
+values, at = {}, 0
+for w in group["weights"]:
+    n = int(np.prod(w["shape"])) * 4
+    values.setdefault(w["name"].rsplit("/", 1)[0], []).append(np.frombuffer(raw[at:at + n], np.float32).reshape(w["shape"])); at += n
+assert at == len(raw)
+out = {}
+for l in m["modelTopology"]["model_config"]["config"]["layers"]:
+    c = dict(l["config"])
+    if l["class_name"] == "InputLayer":
+        inputs = out[l["name"]] = keras.Input(c["batch_input_shape"][1:], name=c["name"]); continue
+    layer = getattr(L, l["class_name"]).from_config(c)
+    x = [out[i[0]] for i in l["inbound_nodes"][0]]
+    y = out[l["name"]] = layer(x if len(x) > 1 else x[0])
+    if l["name"] in values: layer.set_weights(values[l["name"]])
+x = np.fromfile(sys.argv[2], np.float32).reshape(-1, 32, 32, 3)
+print("ANSWER" + json.dumps(keras.Model(inputs, y).predict(x, verbose=0).ravel().tolist()))`;
+
+  it.each([['savedmodel' as const, SAVED_MODEL], ['tfjs' as const, LAYERS_MODEL]])('%s predicts as the app does', async (format, program) => {
+    const model = smallModel();
+    const pictures = discs(10, 32);
+    await exportModel({ model, format, directory, pictures }, quietContext());
+    const file = join(directory, 'pixels.bin');
+    writeFileSync(file, new Uint8Array(Float32Array.from(pictures.pixels).buffer));
+    const run = spawnSync(python as string, ['-c', program, directory, file], { encoding: 'utf8', env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' } });
+    const answer = /^ANSWER(.*)$/m.exec(run.stdout)?.[1];
+    expect(answer, run.stderr).toBeDefined();
+    const theirs = Float32Array.from(JSON.parse(answer as string) as number[]);
+    const parity = await compare(model, { predict: async () => theirs, dispose: () => undefined }, pictures, quietContext());
+    expect(parity).toMatchObject({ pictures: 10, agreement: 1 });
+    expect(parity.largestDifference).toBeLessThan(1e-4);
+  }, 180_000);
+});

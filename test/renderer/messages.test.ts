@@ -1,0 +1,52 @@
+/** The window's sentences: both languages say everything, with the same figures in them, and nothing that is never shown. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import en from '../../renderer/messages/en.json';
+import ja from '../../renderer/messages/ja.json';
+
+const languages: Record<string, Record<string, string>> = { en, ja };
+const keys = Object.keys(en).filter((key) => key !== '$schema');
+const RENDERER = join(import.meta.dirname, '../../renderer');
+const ELECTRON = join(import.meta.dirname, '../../electron');
+
+const sources = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.(svelte|ts)$/.test(name) && !name.startsWith('paraglide'))
+    .map((name) => readFileSync(join(folder, name), 'utf8'));
+
+const parameters = (text: string): string[] => [...new Set([...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? ''))].sort();
+
+describe('messages', () => {
+  it('are the same in both languages', () => {
+    expect(Object.keys(ja).sort()).toEqual(Object.keys(en).sort());
+  });
+
+  it('are never empty', () => {
+    for (const [language, texts] of Object.entries(languages)) for (const key of keys) expect(texts[key]?.trim(), `${language}: ${key}`).toBeTruthy();
+  });
+
+  it('have the same figures in both languages', () => {
+    // Errors may tell more in one language: their English sentence comes from the engine whole.
+    for (const key of keys.filter((name) => !name.startsWith('error_'))) {
+      expect(parameters(languages['ja']?.[key] ?? ''), key).toEqual(parameters(languages['en']?.[key] ?? ''));
+    }
+  });
+
+  it('are all used, and all that are used exist', () => {
+    const used = new Set(sources(RENDERER).flatMap((text) => [...text.matchAll(/\bm\.(\w+)/g)].map((match) => match[1] ?? '')));
+    const shown = keys.filter((key) => !key.startsWith('error_'));
+    expect(shown.filter((key) => !used.has(key)), 'never shown').toEqual([]);
+    expect([...used].filter((key) => !keys.includes(key)), 'missing').toEqual([]);
+  });
+
+  it('translate only errors that can happen', () => {
+    const thrown = [...sources(ELECTRON), ...sources(RENDERER)].join('\n');
+    const codes = keys.filter((key) => key.startsWith('error_')).map((key) => key.slice('error_'.length));
+    expect(codes.filter((code) => !thrown.includes(`'${code}'`))).toEqual([]);
+  });
+
+  it('speak without exclamation marks', () => {
+    for (const texts of Object.values(languages)) expect(keys.filter((key) => /[!!]/.test(texts[key] ?? ''))).toEqual([]);
+  });
+});

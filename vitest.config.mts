@@ -1,0 +1,40 @@
+/** Tests: `unit` in plain Node, with TensorFlow; `renderer`, the window's state; `app`, the real Electron. */
+import { paraglideVitePlugin } from '@inlang/paraglide-js';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+const seconds = (n: number): number => n * 1000;
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/app/**', 'test/renderer/**', 'test/bench/**'],
+          testTimeout: seconds(120),
+          hookTimeout: seconds(120)
+        }
+      },
+      {
+        plugins: [
+          paraglideVitePlugin({ project: './project.inlang', outdir: './renderer/paraglide', strategy: ['globalVariable', 'baseLocale'] }),
+          svelte({ configFile: false })
+        ],
+        resolve: { conditions: ['browser'] },
+        test: { name: 'renderer', include: ['test/renderer/**/*.test.ts'] }
+      },
+      {
+        test: {
+          name: 'app',
+          include: ['test/app/**/*.test.ts'],
+          // One window at a time: they share a display and two cores.
+          fileParallelism: false,
+          testTimeout: seconds(300),
+          hookTimeout: seconds(120)
+        }
+      }
+    ]
+  }
+});
