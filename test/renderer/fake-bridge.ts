@@ -131,7 +131,7 @@ class Fake {
     },
     'data:thumbnails': (which) => pictures(which, this.session.data ?? summaryOf({ kind: 'sample' })),
     'network:describe': ({ alpha, inputSize, classes, head }) =>
-      describeNetwork(attachHead(mobileNetV2({ alpha, inputSize }), head.map((layer) => ({ activation: 'relu', ...layer })), classes), alpha === 0.35 ? 'embedded' : 'imagenet'),
+      describeNetwork(attachHead(mobileNetV2({ alpha, inputSize }), head.map((layer) => ({ ...layer, activation: layer.activation ?? 'relu' })), classes), alpha === 0.35 ? 'embedded' : 'imagenet'),
     'weights:choose': () => null,
     'train:start': ({ recipe }) => (this.start(recipe), { runId: 'run-1' }),
     'train:pause': () => (this.tell({ kind: 'paused' }), null),
