@@ -39,10 +39,12 @@ const bundle = (build, name) =>
     target: 'node16',
     external: ['electron', '@tensorflow/tfjs-node'],
     sourcemap: true,
-    // h5wasm is an ES module and asks where it is.
-    define: { 'import.meta.url': '__importMetaUrl' },
-    banner: { js: "const __importMetaUrl = require('url').pathToFileURL(__filename).href;" },
-    logLevel: 'silent'
+    logLevel: 'silent',
+    // h5wasm is an ES module and asks where it is. A sandboxed preload has neither h5wasm nor Node's url.
+    ...(name !== 'preload' && {
+      define: { 'import.meta.url': '__importMetaUrl' },
+      banner: { js: "const __importMetaUrl = require('url').pathToFileURL(__filename).href;" }
+    })
   });
 
 async function buildNodeSide() {
