@@ -1,4 +1,5 @@
 /** Tests: `unit` in plain Node, with TensorFlow; `renderer`, the window's state; `app`, the real Electron. */
+import { availableParallelism } from 'node:os';
 import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
@@ -7,6 +8,8 @@ const seconds = (n: number): number => n * 1000;
 
 export default defineConfig({
   test: {
+    // Vitest leaves a core to itself by default: on two cores, one test file after the other.
+    maxWorkers: Math.min(4, availableParallelism()),
     projects: [
       {
         test: {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quietContext } from '../../electron/engine/context';
 import { openDataset } from '../../electron/engine/data/open';
-import { jpeg, plain, temporaryFolder } from './fixtures';
+import { jpeg, plain, recordingContext, temporaryFolder } from './fixtures';
 
 const resources = temporaryFolder();
 const before = process.env['TSUGIKI_RESOURCES'];
@@ -44,7 +44,24 @@ describe('the sample', () => {
   it('that is incomplete says so', async () => {
     write('train.jpg-pack', pack([await jpeg(plain(48, 48, 1, 1, 1))]));
     await expect(open()).rejects.toThrow(/train\.jpg-pack ends after 1 of 3 pictures/);
-    write('train.jpg-pack', pack([await jpeg(plain(40, 48, 1, 1, 1))]));
-    await expect(open()).rejects.toThrow(/40 x 48, not 48 x 48/);
+    const narrow = await jpeg(plain(40, 48, 1, 1, 1));
+    write('train.jpg-pack', pack([narrow, narrow, narrow]));
+    const dataset = await open();
+    await expect(dataset.load('train', 48, quietContext())).rejects.toThrow(/picture 1 of train\.jpg-pack is 40 x 48, not 48 x 48/);
+  });
+
+  it('is decoded once, and again after a stopped attempt', async () => {
+    const colours = Array.from({ length: 60 }, (_, i) => plain(4, 4, i, i, i));
+    write('labels.json', JSON.stringify({ classNames: ['leaf', 'stone'], size: 4, train: colours.map(() => 0), test: [] }));
+    write('train.jpg-pack', pack(await Promise.all(colours.map(jpeg))));
+    write('test.jpg-pack', '');
+    const dataset = await open();
+    expect(dataset.summary).toMatchObject({ trainCount: 60, testCount: 0, testedOn: 'validation' });
+    const { context, control } = recordingContext();
+    control.stop();
+    await expect(dataset.load('train', 4, context)).rejects.toMatchObject({ code: 'stopped' });
+    const set = await dataset.load('train', 4, quietContext());
+    expect(set).toMatchObject({ count: 60, height: 4, width: 4 });
+    expect(await dataset.load('train', 4, quietContext())).toBe(set);
   });
 });

@@ -19,7 +19,7 @@ import { unpackPictures } from './unpack';
 export async function openDataset(source: DataSource, context: JobContext): Promise<Dataset> {
   switch (source.kind) {
     case 'sample':
-      return openSample(source, context);
+      return openSample(source);
     case 'cifar10':
       return openPath(await locateCifar10(context), source, context);
     case 'path':

@@ -17,14 +17,14 @@ const LabelsSchema = v.object({
   test: v.array(v.number())
 });
 
-/** @throws TsugikiError sample_damaged, resources_missing */
-export async function openSample(source: DataSource, context: JobContext): Promise<Dataset> {
+type Labels = v.InferOutput<typeof LabelsSchema>;
+
+/** Pictures are decoded when they are asked for, once. @throws TsugikiError sample_damaged, resources_missing */
+export async function openSample(source: DataSource): Promise<Dataset> {
   const folder = join(resourcesDirectory(), 'sample');
   const labels = await readLabels(folder);
-  const sets: Record<Split, ImageSet> = {
-    train: await readPack(folder, 'train', labels.train, labels.size, context),
-    test: await readPack(folder, 'test', labels.test, labels.size, context)
-  };
+  const packs: Record<Split, Pack> = { train: await readPack(folder, 'train', labels), test: await readPack(folder, 'test', labels) };
+  const decoded: Partial<Record<Split, Promise<ImageSet>>> = {};
   const classCounts = labels.classNames.map(() => 0);
   for (const label of labels.train) classCounts[label] = (classCounts[label] ?? 0) + 1;
   return {
@@ -33,17 +33,22 @@ export async function openSample(source: DataSource, context: JobContext): Promi
       name: 'Sample',
       classNames: labels.classNames,
       classCounts,
-      trainCount: sets.train.count,
-      testCount: sets.test.count,
-      testedOn: sets.test.count > 0 ? 'test' : 'validation',
+      trainCount: labels.train.length,
+      testCount: labels.test.length,
+      testedOn: labels.test.length > 0 ? 'test' : 'validation',
       pictureSize: labels.size,
       skipped: []
     },
-    load: async (split) => sets[split]
+    load: (split, _size, context) => {
+      const set = (decoded[split] ??= decode(packs[split], labels.size, context));
+      // A stopped attempt must not be what the next one gets.
+      set.catch(() => delete decoded[split]);
+      return set;
+    }
   };
 }
 
-async function readLabels(folder: string): Promise<v.InferOutput<typeof LabelsSchema>> {
+async function readLabels(folder: string): Promise<Labels> {
   const text = await readFile(join(folder, 'labels.json'), 'utf8').catch(() => null);
   if (text === null) throw damaged('labels.json is missing');
   const parsed = v.safeParse(LabelsSchema, JSON.parse(text));
@@ -51,28 +56,39 @@ async function readLabels(folder: string): Promise<v.InferOutput<typeof LabelsSc
   return parsed.output;
 }
 
+interface Pack {
+  readonly name: string;
+  readonly files: readonly Uint8Array[];
+  readonly labels: Int32Array;
+}
+
 /** A pack is JPEG files one after the other, each behind its length (uint32, little-endian). */
-async function readPack(folder: string, split: Split, labels: readonly number[], size: number, context: JobContext): Promise<ImageSet> {
+async function readPack(folder: string, split: Split, labels: Labels): Promise<Pack> {
   const name = `${split}.jpg-pack`;
   const bytes = await readFile(join(folder, name)).catch(() => null);
   if (!bytes) throw damaged(`${name} is missing`);
-  const stage = new Stage(context, 'decode', labels.length, 'pictures');
-  const pixels = new Uint8Array(labels.length * size * size * 3);
+  const files: Uint8Array[] = [];
   let at = 0;
-  for (let i = 0; i < labels.length; i++) {
+  for (const count = labels[split].length; files.length < count; ) {
     const length = at + 4 <= bytes.length ? bytes.readUInt32LE(at) : 0;
-    if (length === 0 || at + 4 + length > bytes.length) throw damaged(`${name} ends after ${i} of ${labels.length} pictures`);
-    const picture = decodePicture(bytes.subarray(at + 4, at + 4 + length));
+    if (length === 0 || at + 4 + length > bytes.length) throw damaged(`${name} ends after ${files.length} of ${count} pictures`);
+    files.push(bytes.subarray(at + 4, at + 4 + length));
+    at += 4 + length;
+  }
+  return { name, files, labels: Int32Array.from(labels[split]) };
+}
+
+async function decode({ name, files, labels }: Pack, size: number, context: JobContext): Promise<ImageSet> {
+  const stage = new Stage(context, 'decode', files.length, 'pictures');
+  const pixels = new Uint8Array(files.length * size * size * 3);
+  for (const [i, file] of files.entries()) {
+    const picture = decodePicture(file);
     if (picture.width !== size || picture.height !== size) throw damaged(`picture ${i + 1} of ${name} is ${picture.width} x ${picture.height}, not ${size} x ${size}`);
     pixels.set(picture.pixels, i * size * size * 3);
-    at += 4 + length;
-    if (i % 100 === 99) {
-      stage.to(i + 1);
-      await context.breathe();
-    }
+    stage.to(i + 1);
+    if (i % 50 === 49) await context.breathe();
   }
-  stage.to(labels.length);
-  return { count: labels.length, height: size, width: size, pixels, labels: Int32Array.from(labels) };
+  return { count: files.length, height: size, width: size, pixels, labels };
 }
 
 const damaged = (detail: string): TsugikiError => new TsugikiError('sample_damaged', `The sample data that comes with Tsugiki is damaged (${detail}). Install Tsugiki again.`, { detail });
