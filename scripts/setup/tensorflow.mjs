@@ -5,7 +5,7 @@
  * Both are kept in the user's cache, because every `npm ci` empties node_modules.
  */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { downloadWheel, unreachable, unzip } from './fetch.mjs';
 import { fillOnce, hashOf, inCache, inRoot, readJson } from './places.mjs';
@@ -26,6 +26,9 @@ const NAPI = 8;
 
 const tfjsNode = (...parts) => inRoot('node_modules/@tensorflow/tfjs-node', ...parts);
 const folder = () => tfjsNode('lib', `napi-v${NAPI}`);
+/** Where the binding looks for the libraries: as from tfjs-node's own download, so that a packaged app is laid out in one way only. */
+const libraries = () => tfjsNode('deps', 'lib');
+const RPATH = '$ORIGIN/../../deps/lib';
 const binding = () => join(folder(), 'tfjs_binding.node');
 /** Written last: from where the binding in node_modules came. */
 const note = () => join(folder(), 'tsugiki.json');
@@ -80,6 +83,8 @@ async function wheel() {
   await fillOnce(join(wheelFolder(), '..'), async (work) => {
     const file = await downloadWheel(WHEEL, work);
     await unzip(file, join(work, 'all'), (name) => name.startsWith('tensorflow/include/') || LIBRARIES.some((library) => name === `tensorflow/${library}`));
+    // A quarter of them are names for debuggers. Comes with g++; without it the libraries work as they are.
+    for (const name of LIBRARIES) if (has('strip')) await run('strip', ['--strip-unneeded', join(work, 'all', 'tensorflow', name)]);
     return join(work, 'all');
   });
 }
@@ -88,7 +93,7 @@ async function compiled() {
   await wheel();
   const sources = readdirSync(tfjsNode('binding')).sort();
   const code = sources.map((name) => readFileSync(tfjsNode('binding', name)));
-  const key = hashOf(...code, WHEEL.version, String(NAPI), wheelFolder()).slice(0, 12);
+  const key = hashOf(...code, WHEEL.version, String(NAPI), RPATH).slice(0, 12);
   const kept = await fillOnce(inCache(`tfjs-binding-${version()}-${key}`), async (work) => {
     need('g++', has('g++'), 'compile the binding between Node and TensorFlow');
     const meter = progress('Compiling the TensorFlow binding with g++');
@@ -98,15 +103,20 @@ async function compiled() {
       ...sources.filter((name) => name.endsWith('.cc')).map((name) => tfjsNode('binding', name)),
       `-I${join(wheelFolder(), 'include')}`, `-I${inRoot('node_modules/node-api-headers/include')}`, `-I${tfjsNode()}`,
       `-L${wheelFolder()}`, ...LIBRARIES.map((name) => `-l:${name}`),
-      // A packaged app has the libraries beside the binding; here they are in the cache.
-      '-Wl,-rpath,$ORIGIN', `-Wl,-rpath,${wheelFolder()}`,
+      `-Wl,-rpath,${RPATH}`,
       '-o', join(work, 'all', 'tfjs_binding.node')
     ]);
     meter.done('compiled');
     return join(work, 'all');
   });
-  mkdirSync(folder(), { recursive: true });
-  copyFileSync(join(kept, 'tfjs_binding.node'), binding());
+  for (const path of [folder(), libraries()]) mkdirSync(path, { recursive: true });
+  for (const name of LIBRARIES) {
+    rmSync(join(libraries(), name), { force: true });
+    symlinkSync(join(wheelFolder(), name), join(libraries(), name));
+  }
+  // Renamed into place: a process that runs on the old binding keeps it.
+  copyFileSync(join(kept, 'tfjs_binding.node'), `${binding()}.new`);
+  renameSync(`${binding()}.new`, binding());
   accept(`PyPI wheel ${WHEEL.name}, binding compiled here`);
 }
 
@@ -123,7 +133,8 @@ const ways = () => {
 function installed() {
   if (!existsSync(binding()) || !existsSync(note())) return null;
   const found = readJson(note());
-  return found.from.startsWith('PyPI') && !wheelIsThere() ? null : found;
+  // Through the links: the wheel's libraries are in the cache, which may have been emptied.
+  return found.from.startsWith('PyPI') && !LIBRARIES.every((name) => existsSync(join(libraries(), name))) ? null : found;
 }
 
 export async function setup() {
