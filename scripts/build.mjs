@@ -37,8 +37,9 @@ const bundle = (build, name) =>
     format: 'cjs',
     // The oldest Node that a development Electron brings along (22.3: Node 16.17).
     target: 'node16',
-    external: ['electron', '@tensorflow/tfjs-node'],
-    sourcemap: true,
+    external: ['electron'],
+    // tfjs-node asks it for its native half; ours also finds it in the packaged app.
+    alias: { '@mapbox/node-pre-gyp': inRoot('electron/engine/runtime/native-binding.ts') },
     logLevel: 'silent',
     // h5wasm is an ES module and asks where it is. A sandboxed preload has neither h5wasm nor Node's url.
     ...(name !== 'preload' && {
@@ -69,12 +70,12 @@ async function buildWindow() {
     remark('renderer/index.html does not exist yet; left out of the build.');
     return;
   }
-  const hash = sourcesOf(['renderer', 'project.inlang', 'electron/contract'], ['package-lock.json', 'scripts/build.mjs']);
+  const hash = sourcesOf(['renderer', 'electron/contract'], ['project.inlang/settings.json', 'package-lock.json', 'scripts/build.mjs']);
   if (upToDate('renderer', hash, inRoot('out/renderer/index.html'))) return;
   const meter = progress('Building the window');
   const { build } = await import('vite');
   try {
-    await build({ configFile: inRoot('renderer/vite.config.ts'), logLevel: 'warn' });
+    await build({ configFile: inRoot('renderer/vite.config.mts'), logLevel: 'warn' });
   } catch (error) {
     meter.done('failed');
     throw new SetupError(`renderer/ does not build: ${error.message}`);
