@@ -8,9 +8,19 @@ export interface Tried {
   /** Address of the picture for an <img>. */
   preview: string;
   answer: Classification | null;
-  /** From the drop to the answer on the window's clock, milliseconds. */
+  /** From the drop until the answer was on the screen, milliseconds. */
   elapsed: number | null;
 }
+
+/** When what has just changed is on the screen: after the next frame is drawn. */
+const onScreen = (): Promise<number> =>
+  new Promise((resolve) => {
+    requestAnimationFrame(() => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => resolve(performance.now());
+      port2.postMessage(null);
+    });
+  });
 
 let tried = $state.raw<Tried | null>(null);
 let exporting = $state<ExportFormat | null>(null);
@@ -27,9 +37,9 @@ export const model = {
   get exported(): ExportResult | null {
     return exported;
   },
-  async classify(file: File): Promise<void> {
+  /** @param from when the person let go of the picture, on the page's clock */
+  async classify(file: File, from = performance.now()): Promise<void> {
     const mine = ++turn;
-    const from = performance.now();
     if (tried) URL.revokeObjectURL(tried.preview);
     const picture: Tried = { name: file.name, preview: URL.createObjectURL(file), answer: null, elapsed: null };
     tried = picture;
@@ -37,7 +47,10 @@ export const model = {
       const bytes = new Uint8Array(await file.arrayBuffer());
       const answer = await call('classify:picture', { bytes, name: file.name });
       // A picture dropped later has taken the place.
-      if (mine === turn) tried = { ...picture, answer, elapsed: performance.now() - from };
+      if (mine !== turn) return;
+      tried = { ...picture, answer };
+      const seen = await onScreen();
+      if (mine === turn) tried = { ...picture, answer, elapsed: seen - from };
     } catch (error) {
       if (mine === turn) tried = null;
       URL.revokeObjectURL(picture.preview);

@@ -6,24 +6,41 @@ export interface Guess {
   probability: number;
 }
 
+export interface Answer {
+  top: Guess[];
+  /** From the drop to the answer on the page, by the window's own clock; milliseconds. */
+  elapsed: number;
+}
+
 export class TryPage extends WindowPage {
   async open(): Promise<void> {
     await this.go('try');
   }
 
-  /** Gives a picture through the file input; answers the top classes. */
-  async classify(name: string, mimeType: string, buffer: Buffer): Promise<Guess[]> {
-    await this.at('picture-input').setInputFiles({ name, mimeType, buffer });
-    await this.at('top-five').waitFor();
-    return this.at('top-five')
-      .locator('li')
-      .evaluateAll((items) => items.map((item) => ({ label: item.getAttribute('data-label') ?? '', probability: Number(item.getAttribute('data-probability')) })));
+  /** Drops a PNG where a person would, and waits for the answer to this very picture. */
+  async drop(png: Buffer, name: string): Promise<Answer> {
+    await this.at('drop-picture').evaluate(
+      (element, [values, fileName]) => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([new Uint8Array(values as number[])], fileName as string, { type: 'image/png' }));
+        for (const type of ['dragenter', 'dragover', 'drop']) element.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
+      },
+      [[...png], name] as const
+    );
+    const answer = this.page.locator(`[data-testid="answer"][data-name="${name}"][data-elapsed]`);
+    await answer.waitFor();
+    return {
+      elapsed: Number(await answer.getAttribute('data-elapsed')),
+      top: await this.at('top-five').locator('li').evaluateAll((items) =>
+        items.map((item) => ({ label: item.getAttribute('data-label') ?? '', probability: Number(item.getAttribute('data-probability')) })))
+    };
   }
 
   /** The dialog has to be answered beforehand (see answerDialogs); answers the folder written to. */
   async export(format: 'tfjs' | 'savedmodel'): Promise<string> {
     await this.at(`export-${format}`).click();
-    await this.at('export-result').waitFor({ timeout: 120_000 });
-    return (await this.at('export-result').getAttribute('data-directory')) ?? '';
+    const result = this.page.locator(`[data-testid="export-result"][data-format="${format}"]`);
+    await result.waitFor({ timeout: 120_000 });
+    return (await result.getAttribute('data-directory')) ?? '';
   }
 }
