@@ -96,7 +96,9 @@ export class Terminal {
         return;
       }
       case 'phase_ended':
-        this.line(`After this phase: accuracy ${progress.result.test_accuracy.toFixed(4)}, loss ${progress.result.test_loss.toFixed(4)} on ${testedOn(progress.testedOn, progress.testCount)}.`);
+        if (progress.result.test_accuracy !== null) {
+          this.line(`After this phase: accuracy ${progress.result.test_accuracy.toFixed(4)}, loss ${progress.result.test_loss?.toFixed(4) ?? '-'} on ${testedOn(progress.testedOn, progress.testCount)}.`);
+        }
         return;
       case 'paused':
         return this.line('Paused.');

@@ -15,8 +15,9 @@ export const PhaseResultSchema = v.object({
   history: HistorySchema,
   epoch_seconds: v.array(v.number()),
   total_seconds: v.number(),
-  test_loss: v.number(),
-  test_accuracy: v.number(),
+  /** Of the test pictures, or of the validation part where there are none; null where there is neither. */
+  test_loss: v.nullable(v.number()),
+  test_accuracy: v.nullable(v.number()),
   /** Only with --steps: of each batch before its update. */
   step_loss: v.optional(v.array(v.number())),
   step_accuracy: v.optional(v.array(v.number())),

@@ -154,6 +154,7 @@ async function main(): Promise<void> {
   const dataset = datasetOf(varied(await renderAll(pool)));
   const schedule = process.argv.includes('--quick') ? [phase('quick', 1, 0.002, 30)] : SCHEDULE.map(([name, epochs, rate]) => phase(name, epochs, rate));
   const trained = await learn({ dataset, phases: schedule, validationSplit: 0.04, initialWeights: null });
+  await writeWeights(join(root, 'out/pretrain/before-statistics.h5'), trained.network, trained.weights);
   const { weights } = await measureStatistics(trained.network, trained.weights, dataset, process.argv.includes('--quick') ? 10 : 200);
   const out = process.env['BACKBONE_OUT'] ?? join(root, 'resources/backbone/mobilenet_v2_0.35_64.h5');
   mkdirSync(dirname(out), { recursive: true });

@@ -67,7 +67,12 @@ function resultText({ results, modelDirectory, stopped, testedOn: on, testImages
   const last = results[results.length - 1]?.result;
   return [
     ...(stopped ? [modelDirectory ? 'Stopped; the last whole epoch is kept.' : 'Stopped before the first epoch ended; nothing to keep.'] : []),
-    ...(last ? [`Test accuracy: ${last.test_accuracy.toFixed(2)}`, `Measured on ${testedOn(on, testImages)}.`] : []),
+    ...(last ? [testText(last.test_accuracy, on, testImages)] : []),
     ...(modelDirectory ? [`Model saved in ${modelDirectory}`] : [])
   ].join('\n');
 }
+
+const testText = (accuracy: number | null, on: RunOutcome['testedOn'], count: number): string =>
+  accuracy === null
+    ? 'Not tested: the data has no test pictures and validationSplit is 0. Set validationSplit to 0.2 or add a test folder.'
+    : `Test accuracy: ${accuracy.toFixed(2)}\nMeasured on ${testedOn(on, count)}.`;

@@ -3,16 +3,21 @@
  * gradients of its inputs (the chain rule). Only nodes between the wanted tensors and the loss are visited.
  */
 import type { Graph, Node, Tensor } from './graph';
-import { gradients as batchNorm } from './operations/batch-norm';
 import { gradients as convolution } from './operations/convolution';
 import { gradients as dense } from './operations/dense';
 import { gradients as elementwise } from './operations/elementwise';
 import { gradients as loss } from './operations/loss';
-import type { Gradient } from './operations/operation';
+import { first, FLOAT, type Gradient } from './operations/operation';
 import { gradients as shapes } from './operations/shapes';
-import { FLOAT } from './operations/operation';
 
-const GRADIENTS: Record<string, Gradient> = { ...elementwise, ...shapes, ...convolution, ...dense, ...batchNorm, ...loss };
+const GRADIENTS: Record<string, Gradient> = { ...elementwise, ...shapes, ...convolution, ...dense, ...loss };
+
+function partsOf(graph: Graph, node: Node, outputGradients: readonly (Tensor | null)[]): (Tensor | null)[] {
+  if (node.custom) return node.custom.gradient(first(outputGradients));
+  const gradient = GRADIENTS[node.op];
+  if (!gradient) throw new Error(`${node.op} (${node.name}) lies between the loss and a trainable weight, but has no gradient here.`);
+  return gradient(graph, node, outputGradients);
+}
 
 /**
  * d loss / d wanted, a tensor for each of `wanted`.
@@ -40,10 +45,9 @@ export function gradients(graph: Graph, lossTensor: Tensor, wanted: readonly Ten
     if (!depends.has(node) || sources.has(node)) continue;
     const outputGradients = node.outputs.map(total);
     if (outputGradients.every((gradient) => gradient === null)) continue;
-    const gradient = GRADIENTS[node.op];
-    if (!gradient) throw new Error(`${node.op} (${node.name}) lies between the loss and a trainable weight, but has no gradient here.`);
-    gradient(graph, node, outputGradients).forEach((part, index) => {
-      const input = node.inputs[index];
+    const { inputs } = node.custom ?? node;
+    partsOf(graph, node, outputGradients).forEach((part, index) => {
+      const input = inputs[index];
       if (part && input && depends.has(input.node)) collected.set(input, [...(collected.get(input) ?? []), part]);
     });
   }

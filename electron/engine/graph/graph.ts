@@ -33,6 +33,8 @@ export interface Node {
   readonly controls: readonly Node[];
   readonly attributes: Readonly<Record<string, Attribute>>;
   readonly outputs: readonly Tensor[];
+  /** Set by `customGradient`: where gradients go instead of to the inputs, and how. */
+  readonly custom?: { readonly inputs: readonly Tensor[]; readonly gradient: (dy: Tensor) => (Tensor | null)[] };
 }
 
 /** A resource variable: `handle` for updates, `read()` for its value (one read node, shared). */
@@ -125,6 +127,19 @@ export class Graph {
   /** `tensor`, given only once all of `nodes` have run: what to fetch to make updates happen. */
   after(nodes: readonly Node[], tensor: Tensor, name: string): Tensor {
     return this.tensor('Identity', { name, inputs: [tensor], controls: nodes, attributes: { T: { type: tensor.dtype } }, outputs: [[tensor.dtype, tensor.shape]] });
+  }
+
+  /**
+   * `y`, with its derivative given rather than found: what lies between `inputs` and `y` is not differentiated (as tf.custom_gradient).
+   * @param gradient of dLoss/dy: one tensor an input
+   */
+  customGradient(y: Tensor, inputs: readonly Tensor[], gradient: (dy: Tensor) => (Tensor | null)[]): Tensor {
+    const outputs: Tensor[] = [];
+    const marked = this.add('Identity', { inputs: [y], attributes: { T: { type: y.dtype } } });
+    const node: Node = { ...marked, outputs, custom: { inputs, gradient } };
+    outputs.push({ node, index: 0, dtype: y.dtype, shape: y.shape });
+    this.nodes[this.nodes.length - 1] = node;
+    return outputs[0] as Tensor;
   }
 
   /** Makes a value once a graph. */

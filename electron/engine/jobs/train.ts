@@ -177,7 +177,7 @@ class Run {
         context
       );
       const total = (performance.now() - began) / 1000;
-      const tested = await evaluate(trainer, testing, context);
+      const tested = testing.count > 0 ? await evaluate(trainer, testing, context) : null;
       if (this.input.recordSteps) {
         const count = Math.min(8, testing.count);
         const { examples } = testing.gather(Array.from({ length: count }, (_, i) => i));
@@ -186,7 +186,7 @@ class Run {
         record.probabilities = Array.from({ length: count }, (_, i) => Array.from(flat.subarray(i * classes, (i + 1) * classes)));
         record.weight_norms = Object.fromEntries([...this.#weights].map(([key, value]) => [key, Math.sqrt(value.reduce((sum, x) => sum + x * x, 0))]));
       }
-      const result: PhaseResult = { history, epoch_seconds: epochSeconds, total_seconds: total, test_loss: tested.loss, test_accuracy: tested.accuracy, ...record };
+      const result: PhaseResult = { history, epoch_seconds: epochSeconds, total_seconds: total, test_loss: tested?.loss ?? null, test_accuracy: tested?.accuracy ?? null, ...record };
       this.#results.push(result);
       context.report({ kind: 'phase_ended', phase: index, result, testCount: testing.count, testedOn: this.input.dataset.summary.testedOn });
       this.#checkpoint({ phase: index + 1, epoch: 0, history: emptyHistory(), epochSeconds: [] }, { steps: 0, slots: new Map() });

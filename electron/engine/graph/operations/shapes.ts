@@ -43,8 +43,8 @@ export const pad = (g: Graph, x: Tensor, paddings: readonly (readonly [number, n
 export const slice = (g: Graph, x: Tensor, begin: readonly number[], size: readonly number[]): Tensor =>
   g.tensor('Slice', {
     inputs: [x, g.ints(begin), g.ints(size)],
-    attributes: { ...FLOAT, Index: { type: 'int32' } },
-    outputs: [['float32', x.shape.map((whole, axis) => (size[axis] === -1 ? (whole === null ? null : whole - (begin[axis] ?? 0)) : (size[axis] ?? null)))]]
+    attributes: { T: { type: x.dtype }, Index: { type: 'int32' } },
+    outputs: [[x.dtype, x.shape.map((whole, axis) => (size[axis] === -1 ? (whole === null ? null : whole - (begin[axis] ?? 0)) : (size[axis] ?? null)))]]
   });
 
 const constantInts = (tensor: Tensor): number[] => {
