@@ -60,7 +60,12 @@ if (ready) {
   const projects = ['unit', 'renderer'].filter((name) => wanted(name) && (name !== 'renderer' || hasTests('test/renderer')));
   if (projects.length > 0) await tally.vitest(projects.join(' and '), projects.flatMap((name) => ['--project', name]));
   if (wanted('node24') && hasTests('test/engine')) await engineOnNode24();
-  if (wanted('app') && built && hasTests('test/app')) await attempt('app', app);
+  if (wanted('app') && built && hasTests('test/app')) {
+    // One of them starts the packed application.
+    const { dist } = await import('./dist.mjs');
+    await attempt('dist', () => dist({ onlyFolder: true }));
+    await attempt('app', app);
+  }
 }
 say(`\nAll of it took ${Math.round((Date.now() - began) / 1000)} s.`);
 tally.end();

@@ -18,7 +18,7 @@ export function cifarFolder(): string | null {
 
 let screen: Promise<string> | null = null;
 /** A display to draw on: the one there is, or a virtual one for as long as the tests run. */
-function display(): Promise<string> {
+export function display(): Promise<string> {
   const given = process.env['DISPLAY'];
   if (given || process.platform !== 'linux') return Promise.resolve(given ?? '');
   screen ??= new Promise((found, failed) => {
