@@ -5,24 +5,18 @@ import { join, resolve } from 'node:path';
 import { TsugikiError } from '../../contract';
 import type { JobContext } from '../context';
 import { resourcesDirectory } from '../data/resources';
+import { userCache } from '../data/user-cache';
 
 /** The file name under which Keras keeps MobileNetV2 without top. */
 const kerasName = (alpha: number): string => `mobilenet_v2_weights_tf_dim_ordering_tf_kernels_${alpha === 1 ? '1.0' : alpha}_224_no_top.h5`;
 
-/** Folders looked through for weight files, first found wins. */
-function folders(): string[] {
-  const given = process.env['TSUGIKI_WEIGHTS'];
-  return [...(given ? [resolve(given)] : []), join(homedir(), '.keras', 'models'), resolve('..', 'shared', 'data', 'weights')];
-}
+/** Folders looked through for Keras' weight files, first found wins: TSUGIKI_WEIGHTS, the user's cache, Keras' own. */
+const folders = (): string[] => [...(process.env['TSUGIKI_WEIGHTS'] ? [resolve(process.env['TSUGIKI_WEIGHTS'])] : []), userCache('weights'), join(homedir(), '.keras', 'models')];
 
 /** ImageNet weights of this alpha on this machine, or null. */
 export function localImageNetWeights(alpha: number): string | null {
   const names = [kerasName(alpha), `mobilenet_v2_${alpha === 1 ? '1.0' : alpha}_224_no_top.h5`];
-  for (const folder of folders()) {
-    if (folder.endsWith('.h5') && existsSync(folder)) return folder;
-    for (const name of names) if (existsSync(join(folder, name))) return join(folder, name);
-  }
-  return null;
+  return folders().flatMap((folder) => names.map((name) => join(folder, name))).find((path) => existsSync(path)) ?? null;
 }
 
 /** The embedded backbone, made by `npm run pretrain`; only alpha 0.35. */
