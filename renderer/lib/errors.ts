@@ -1,7 +1,7 @@
 /** Anything thrown as a sentence in the reader's language. */
 import { type ErrorShape, toErrorShape } from '../../electron/contract';
 import { CallError } from '../api';
-import { m } from '../paraglide/messages';
+import { m } from '../m';
 
 const translated = m as unknown as Record<string, ((params: Record<string, string | number>) => string) | undefined>;
 

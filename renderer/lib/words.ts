@@ -1,6 +1,6 @@
 /** Names and half-sentences that several places share. */
 import type { NetworkInfo, Phase, StageProgress } from '../../electron/contract';
-import { m } from '../paraglide/messages';
+import { m } from '../m';
 import { bytes, count } from './format';
 
 /** The phases of the tutorial have names in the reader's language; others keep their own. */

@@ -2,7 +2,7 @@
 import type { DataSource, DataSummary } from '../../electron/contract';
 import { call } from '../api';
 import { EMBEDDED_ALPHA, presetFor } from '../lib/presets';
-import { m } from '../paraglide/messages';
+import { m } from '../m';
 import { recipe } from './recipe.svelte';
 import { session } from './session.svelte';
 import { notify, report } from './toasts.svelte';

@@ -1,4 +1,4 @@
-/** Language and theme: applied at once, then told to main, which keeps them. */
+/** Language and theme: applied at once (App.svelte puts them on the page), then told to main, which keeps them. */
 import type { Preferences } from '../../electron/contract';
 import { call } from '../api';
 import { overwriteGetLocale } from '../paraglide/runtime';
@@ -8,13 +8,6 @@ const current = $state<Preferences>({ locale: 'en', theme: 'system' });
 
 // Messages read the language through this function; being reactive state, a change redraws every sentence without a reload.
 overwriteGetLocale(() => current.locale);
-
-function show(): void {
-  const root = document.documentElement;
-  root.lang = current.locale;
-  if (current.theme === 'system') delete root.dataset['theme'];
-  else root.dataset['theme'] = current.theme;
-}
 
 export const preferences = {
   get locale() {
@@ -26,11 +19,9 @@ export const preferences = {
   /** Takes over what main has kept. */
   adopt(kept: Preferences): void {
     Object.assign(current, kept);
-    show();
   },
   async set(change: Partial<Preferences>): Promise<void> {
     Object.assign(current, change);
-    show();
     try {
       await call('preferences:set', change);
     } catch (error) {

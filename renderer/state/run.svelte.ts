@@ -1,6 +1,6 @@
 /** Starting, pausing, stopping a run, and taking it up again. */
 import { call } from '../api';
-import { m } from '../paraglide/messages';
+import { m } from '../m';
 import { recipe } from './recipe.svelte';
 import { session } from './session.svelte';
 import { notify, report } from './toasts.svelte';

@@ -1,0 +1,115 @@
+/** Takes the pictures; see scripts/screenshots.mjs. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import type { Preferences } from '../../electron/contract';
+import { REPO, type Running, call, cifarFolder, launch, sessionOf } from '../../test/app/harness';
+import { NetworkPage } from '../../test/app/pages/network-page';
+import { TrainPage } from '../../test/app/pages/train-page';
+import { TryPage } from '../../test/app/pages/try-page';
+import { WindowPage } from '../../test/app/pages/window-page';
+import { cifarPicture, madePicture, png } from '../../test/app/pictures';
+import { until } from '../../test/app/until';
+
+interface Look extends Preferences {
+  width: number;
+  height: number;
+}
+
+const sizes = [{ width: 1280, height: 800 }, { width: 1024, height: 640 }];
+const locales = ['en', 'ja'] as const;
+const ALL: Look[] = locales.flatMap((locale) => (['light', 'dark'] as const).flatMap((theme) => sizes.map((size) => ({ locale, theme, ...size }))));
+const DOCS: Look[] = locales.map((locale) => ({ locale, theme: 'light', width: 1280, height: 800 }));
+
+/** Short enough to wait for, large enough to be worth looking at. */
+const EPOCHS = { frozen: 6, fine_tune: 3 };
+const LIMIT = 3000;
+/** A picture that looks like something. */
+const DROPPED = 25;
+
+/** Until nothing moves any more: pictures have come, charts are drawn, transitions are over. */
+const settled = async (page: Page): Promise<void> => {
+  await page.waitForFunction(() => document.getAnimations().every((animation) => animation.effect?.getTiming().iterations === Infinity || animation.playState !== 'running'));
+  await page.waitForLoadState('networkidle');
+  await page.waitForTimeout(400);
+};
+
+async function take(running: Running, looks: readonly Look[], folder: string, nameOf: (look: Look) => string): Promise<void> {
+  const window = new WindowPage(running.page);
+  for (const look of looks) {
+    await running.app.evaluate(({ BrowserWindow }, { width, height }) => BrowserWindow.getAllWindows()[0]?.setContentSize(width, height), look);
+    await window.setLanguage(look.locale);
+    await window.setTheme(look.theme);
+    await running.page.mouse.move(look.width - 1, look.height - 1);
+    await settled(running.page);
+    await running.page.screenshot({ path: join(folder, `${nameOf(look)}.png`) });
+  }
+}
+
+export default async function screenshots(args: readonly string[]): Promise<void> {
+  const all = args.includes('--all');
+  const folder = join(REPO, all ? 'test-results/look' : 'docs/images');
+  mkdirSync(folder, { recursive: true });
+  const looks = all ? ALL : DOCS;
+  const running = await launch();
+  const { page } = running;
+  const shot = (name: string): Promise<void> => take(running, looks, folder, (look) => (all ? `${look.locale}-${look.theme}-${look.width}-${name}` : `${name}-${look.locale}`));
+  const only = (name: string): Promise<void> => (all ? shot(name) : Promise.resolve());
+  const window = new WindowPage(page);
+  try {
+    await window.at('door-sample').waitFor();
+    await only('start');
+    const cifar = cifarFolder();
+    const source = cifar ? { kind: 'path' as const, path: cifar } : { kind: 'sample' as const };
+    for (const place of ['train', 'understand', 'try'] as const) {
+      await window.go(place);
+      await only(`${place}-empty`);
+    }
+    await call(page, 'data:open', { source });
+    await page.reload();
+    await window.at('picture-grid').waitFor();
+    await shot('data');
+
+    const network = new NetworkPage(page);
+    await network.open(1);
+    await network.at('setting-from-1').selectOption('block_13_expand');
+    await shot('network');
+    if (all) {
+      await network.at('block-block_13').click();
+      await shot('network-block');
+    }
+
+    const train = new TrainPage(page);
+    await train.open();
+    await train.fill('setting-limit', LIMIT);
+    await train.fill('setting-epochs-0', EPOCHS.frozen);
+    await train.fill('setting-epochs-1', EPOCHS.fine_tune);
+    await train.fill('setting-learning-rate-1', 0.0001);
+    await only('train-ready');
+    await train.start();
+    if (all) {
+      // Slow enough to be looked at from all sides: the run is held between two steps.
+      await until(async () => (await sessionOf(page)).step?.phase === 1, 'the second phase');
+      await shot('train-running');
+      await train.pauseOrContinue();
+      await shot('train-paused');
+      await train.pauseOrContinue();
+    }
+    await until(async () => (await sessionOf(page)).status === 'finished', 'the training to end');
+    await shot('train');
+    await window.go('understand');
+    await shot('understand');
+
+    const tryPage = new TryPage(page);
+    await tryPage.open();
+    await only('try-ready');
+    await tryPage.drop(png(cifar ? cifarPicture(cifar, DROPPED) : madePicture(DROPPED)), 'picture.png');
+    await shot('try');
+    if (all) {
+      await page.keyboard.press('?');
+      await shot('keys');
+    }
+  } finally {
+    await running.close();
+  }
+}
