@@ -17,10 +17,11 @@ const mebibytes = (bytes) => `${Math.round(bytes / 2 ** 20)} MiB`;
 
 /** Installers to make here, and the sentences that say why others are left out. */
 async function plan(found, onlyFolder) {
+  const { isStandIn } = await import('./setup/electron.mjs');
   const wanted = INSTALLERS[process.platform];
   const others = `${OTHERS[process.platform]}: run npm run dist there; the native parts belong to one system each.`;
   if (onlyFolder) return { targets: [], leftOut: [] };
-  if (found.from !== 'electron download') {
+  if (isStandIn(found)) {
     return { targets: [], leftOut: [`${wanted.join(', ')}: the Electron here (${found.version}, ${found.from}) is for development and tests, not for people's machines. Where Electron's own download can be reached they are made.`, others] };
   }
   const { unreachable } = await import('./setup/fetch.mjs');

@@ -42,6 +42,9 @@ function fromWheel() {
   return linuxX64 && existsSync(path) ? { path, version: WHEEL_ELECTRON, from: `PyPI wheel ${WHEEL.name}` } : null;
 }
 
+/** Whether it is no Electron to hand to people. */
+export const isStandIn = ({ from }) => from.startsWith('PyPI');
+
 /** The Electron to use, or null. TSUGIKI_ELECTRON names another one. */
 export function electron() {
   const own = process.env.TSUGIKI_ELECTRON;
@@ -133,6 +136,6 @@ export async function setup() {
 export function status() {
   const found = electron();
   return found
-    ? { part: 'Electron', from: found.from, version: found.version, ok: true }
+    ? { part: 'Electron', from: found.from, version: found.version, ok: true, ...(isStandIn(found) && { advice: 'for development and tests; npm run dist makes installers with Electron\'s own download only' }) }
     : { part: 'Electron', from: '-', version: '-', ok: false, advice: 'missing: npm run setup (the command line works without it)' };
 }

@@ -65,14 +65,18 @@ export async function setupDisplay() {
   await aptInstall(['xvfb'], 'there is no display');
 }
 
-export function status() {
-  if (process.platform !== 'linux') return [];
+function librariesRow() {
+  const row = { part: 'Electron\'s libraries', from: 'system', version: '-' };
+  if (!electron()) return { ...row, from: '-', ok: true, advice: 'known once Electron is there' };
   const libraries = lacking();
-  const rows = [libraries.length === 0
-    ? { part: 'Electron\'s libraries', from: 'system', version: '-', ok: true }
-    : { part: 'Electron\'s libraries', from: 'system', version: '-', ok: false, advice: `missing ${libraries.join(', ')}: sudo apt-get install -y ${packagesFor(libraries).join(' ')}` }];
-  rows.push(hasDisplay()
-    ? { part: 'display', from: process.env.WAYLAND_DISPLAY ? 'Wayland' : 'X11', version: process.env.WAYLAND_DISPLAY ?? process.env.DISPLAY, ok: true }
-    : { part: 'display', from: '-', version: '-', ok: true, advice: `none: npm start trains in the terminal${onPath('Xvfb') ? '' : `; the window's tests need Xvfb: ${installCommand('Xvfb')}`}` });
-  return rows;
+  if (libraries.length === 0) return { ...row, ok: true };
+  return { ...row, ok: false, advice: `missing ${libraries.join(', ')}: sudo apt-get install -y ${packagesFor(libraries).join(' ')}` };
 }
+
+function displayRow() {
+  const { WAYLAND_DISPLAY: wayland, DISPLAY: x11 } = process.env;
+  if (hasDisplay()) return { part: 'display', from: wayland ? 'Wayland' : 'X11', version: wayland || x11, ok: true };
+  return { part: 'display', from: '-', version: '-', ok: true, advice: `none: npm start trains in the terminal${onPath('Xvfb') ? '' : `; the window's tests need Xvfb: ${installCommand('Xvfb')}`}` };
+}
+
+export const status = () => (process.platform === 'linux' ? [librariesRow(), displayRow()] : []);

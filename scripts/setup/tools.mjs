@@ -16,6 +16,12 @@ export function has(command, args = ['--version']) {
   return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 }
 
+/** The version a program tells, or null when it does not start. */
+export function versionOf(command, args = ['--version']) {
+  const { status, stdout } = spawnSync(command, args, { encoding: 'utf8' });
+  return status === 0 ? (/\d+(\.\d+)+/.exec(stdout)?.[0] ?? '-') : null;
+}
+
 /** Whether a program is on the PATH, for those that cannot be started for a try. */
 export const onPath = (command) => (process.platform === 'win32' ? has('where', [command]) : has('sh', ['-c', `command -v ${command}`]));
 
