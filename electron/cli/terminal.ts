@@ -72,6 +72,7 @@ export class Terminal {
       case 'training_started': {
         this.#phases = progress.phases;
         const held = progress.validationCount > 0 ? `, ${progress.validationCount} kept for validation` : '';
+        if (progress.from.phase >= progress.phases.length) return this.line('The run has ended already; this is what came of it.');
         this.line(`Training on ${progress.trainCount} pictures${held}.`);
         if (progress.from.phase > 0 || progress.from.epoch > 0) {
           this.line(`Going on from phase ${progress.from.phase + 1}, epoch ${progress.from.epoch + 1}.`);
@@ -128,7 +129,8 @@ export class Terminal {
 }
 
 /** In words, what an accuracy was measured on. */
-export function testedOn(what: 'test' | 'test_first' | 'validation', count: number): string {
+export function testedOn(what: 'test' | 'test_first' | 'validation' | 'all', count: number): string {
   if (what === 'test') return `the ${count} test pictures`;
+  if (what === 'all') return `all ${count} pictures, those it may have learned from too (the data set has no test part)`;
   return what === 'test_first' ? `the first ${count} test pictures (the rest is not at hand)` : `${count} validation pictures (the data set has no test part)`;
 }

@@ -24,7 +24,7 @@ interface CommandSpec {
 
 const DATA: OptionSpec = { type: 'string', value: 'DIR|ARCHIVE|ID', help: 'pictures: a folder, an archive, or "sample" or "cifar10"' };
 const MODEL: OptionSpec = { type: 'string', value: 'DIR', help: 'the model that train saved' };
-const JSON_OPTION: OptionSpec = { type: 'boolean', help: 'print one JSON object instead of text' };
+const JSON_OPTION: OptionSpec = { type: 'boolean', help: 'print JSON instead of text; "npm run --silent" prints nothing beside it' };
 
 export const COMMANDS = {
   train: {
@@ -81,6 +81,7 @@ const isCommand = (name: string): name is CommandName => Object.prototype.hasOwn
 
 export function commandName(word: string): CommandName {
   if (isCommand(word)) return word;
+  if (word === 'doctor') throw new UsageError('doctor looks after a checkout of Tsugiki: npm run tsugiki -- doctor.');
   throw new UsageError(`There is no command "${word}". The commands are ${Object.keys(COMMANDS).join(', ')} and doctor; "help" tells more.`, { command: word });
 }
 

@@ -7,7 +7,7 @@ import { type DataSummary, DataSourceSchema, type Thumbnails, SplitSchema } from
 import type { ErrorShape } from './errors';
 import { type NetworkInfo } from './network';
 import type { Progress } from './progress';
-import { ALPHAS, HeadLayerSchema, RecipeSchema } from './recipe';
+import { ALPHAS, HeadLayerSchema, InputSizeSchema, RecipeSchema } from './recipe';
 import { type Classification, ExportFormatSchema, type ExportResult } from './results';
 import type { Session } from './session';
 
@@ -43,7 +43,7 @@ export const CALLS = {
   }),
   'network:describe': v.strictObject({
     alpha: v.picklist(ALPHAS),
-    inputSize: v.pipe(v.number(), v.integer(), v.minValue(32), v.maxValue(320)),
+    inputSize: InputSizeSchema,
     classes: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100000)),
     head: v.array(HeadLayerSchema)
   }),

@@ -53,11 +53,14 @@ export const TUTORIAL_PHASES = [
 
 export const ScaleSchema = v.picklist(['0..1', '-1..1'], 'scale must be "0..1" or "-1..1".');
 
+/** Keras' MobileNetV2 takes nothing smaller; larger maps fill the memory. */
+export const InputSizeSchema = wholeNumber('inputSize', 32, 1024);
+
 export const RecipeSchema = v.strictObject({
   backbone: v.optional(v.literal('MobileNetV2', 'backbone must be "MobileNetV2".'), 'MobileNetV2'),
   alpha: v.optional(v.picklist(ALPHAS, `alpha must be one of ${ALPHAS.join(', ')}.`), 1),
   /** Height and width the backbone sees, pixels. */
-  inputSize: v.optional(wholeNumber('inputSize', 32, 320), 32),
+  inputSize: v.optional(InputSizeSchema, 32),
   /** Range the pixels are scaled to before the backbone. */
   scale: v.optional(ScaleSchema, '0..1'),
   head: v.optional(v.pipe(v.array(HeadLayerSchema), v.maxLength(8, 'head may have at most 8 hidden layers.')), [{ units: 128, activation: 'relu' as const }]),

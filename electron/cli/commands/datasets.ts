@@ -38,7 +38,7 @@ const counts = ({ trainCount, testCount, classNames }: DataSummary): string => `
 const describe = (summary: DataSummary): string =>
   [
     `${summary.name}: ${counts(summary)}`,
-    `Tested on ${testedOn(summary.testedOn, summary.testCount)}.`,
+    summary.testCount > 0 ? `Tested on ${testedOn(summary.testedOn, summary.testCount)}.` : 'No test part: tested on the pictures kept for validation.',
     table(summary.classNames.map((name, i) => [name, summary.classCounts[i] ?? 0])),
     ...summary.skipped.map(({ file, reason }) => `Left out ${file}: ${reason}`)
   ].join('\n');

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { type DataSource, DataSourceSchema, type Recipe } from '../../contract';
+import { type DataSource, DataSourceSchema, type Progress, type Recipe } from '../../contract';
 import { openDataset } from '../../engine/data/open';
 import { type RunOutcome, train } from '../../engine/jobs/train';
 import { bestDataAtHand } from '../best-data';
@@ -12,7 +12,7 @@ import { type Invocation, UsageError } from '../usage';
 import { asJson, type Console, type ExitCode } from './command';
 
 export async function trainCommand({ options }: Invocation<'train'>, { context, terminal, print }: Console): Promise<ExitCode> {
-  if (options.resume && options.out === undefined) throw new UsageError('train --resume needs --out: the folder of the run to go on with.', { option: '--out' });
+  if (options.resume) checkResume(options);
   const weights = weightsSource(options.weights);
   const { recipe, note } = recipeFor(options.recipe, weights);
   const directory = options.out === undefined ? runDirectory(new Date()) : pathHere(options.out);
@@ -24,12 +24,23 @@ export async function trainCommand({ options }: Invocation<'train'>, { context, 
   if (skipped.length > 5) terminal.line(`Left out ${skipped.length - 5} more.`);
   if (note) terminal.line(note);
 
-  if (!options.resume) rememberData(directory, source);
   const runId = `cli-${Date.now().toString(36)}`;
-  const outcome = await train({ recipe, weights, dataset, directory, runId, resume: options.resume ?? false, recordSteps: options.steps ?? false }, context);
+  const report = (progress: Progress) => {
+    // Only now: what is refused before leaves no folder behind.
+    if (progress.kind === 'training_started') rememberData(directory, source);
+    context.report(progress);
+  };
+  const outcome = await train({ recipe, weights, dataset, directory, runId, resume: options.resume ?? false, recordSteps: options.steps ?? false }, { ...context, report });
   terminal.clear();
   print(options.json ? asJson(resultObject(recipe, outcome)) : resultText(outcome));
   return outcome.stopped ? 130 : 0;
+}
+
+function checkResume(options: Invocation<'train'>['options']): void {
+  if (options.out === undefined) throw new UsageError('train --resume needs --out: the folder of the run to go on with.', { option: '--out' });
+  for (const name of ['recipe', 'weights'] as const) {
+    if (options[name] !== undefined) throw new UsageError(`train --resume goes on by the recipe and from the weights of its run. Leave out --${name}, or start a new run.`, { option: `--${name}` });
+  }
 }
 
 /** A run that goes on needs the pictures it began with. */

@@ -10,7 +10,8 @@ export interface Evaluation {
   readonly count: number;
   readonly loss: number;
   readonly accuracy: number;
-  readonly testedOn: Dataset['summary']['testedOn'];
+  /** "all": the set has no test part, so the pictures it may have learned from were taken. */
+  readonly testedOn: 'test' | 'test_first' | 'all';
 }
 
 /** The same floor Keras puts under a probability before its logarithm. */
@@ -28,6 +29,7 @@ export async function evaluateModel(model: TrainedModel, dataset: Dataset, conte
     );
   }
   const test = await dataset.load('test', meta.inputSize, context);
+  const { testedOn } = dataset.summary;
   const set = test.count > 0 ? test : await dataset.load('train', meta.inputSize, context);
   const last = network.layers[network.layers.length - 1];
   const inference = Inference.compile(network, weights, { ...meta, imageSize: set.height }, [last?.name ?? '']);
@@ -50,5 +52,5 @@ export async function evaluateModel(model: TrainedModel, dataset: Dataset, conte
   } finally {
     inference.dispose();
   }
-  return { count: set.count, loss: loss / set.count, accuracy: hits / set.count, testedOn: dataset.summary.testedOn };
+  return { count: set.count, loss: loss / set.count, accuracy: hits / set.count, testedOn: testedOn === 'validation' ? 'all' : testedOn };
 }

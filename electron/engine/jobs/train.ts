@@ -1,5 +1,5 @@
 /** Training from a recipe: the main job. */
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type History, type Phase, type PhaseResult, type Recipe, StoppedError, TsugikiError } from '../../contract';
 import type { JobContext } from '../context';
@@ -15,7 +15,7 @@ import { type ModelMeta, saveModel, type TrainedModel } from '../model/model-fol
 import { Random } from '../model/random';
 import { trainableLayers } from '../model/trainable';
 import { loadWeights } from '../model/weight-file';
-import { type Checkpoint, loadCheckpoint, saveCheckpoint } from '../training/checkpoint';
+import { type Checkpoint, loadCheckpoint, removeCheckpoint, saveCheckpoint } from '../training/checkpoint';
 import { type Examples, FEATURE_BUDGET, makeExamples } from '../training/examples';
 import { evaluate, fit } from '../training/fit';
 import { findWeights } from './weights';
@@ -52,9 +52,10 @@ export async function train(input: TrainInput, context: JobContext): Promise<Run
   if (input.resume && !checkpoint) {
     throw new TsugikiError('nothing_to_resume', `There is no checkpoint in ${input.directory} to go on from. Start the training again.`, { path: input.directory });
   }
-  mkdirSync(input.directory, { recursive: true });
-  if (!input.resume) rmSync(join(input.directory, 'checkpoint.json'), { force: true });
   const run = await Run.prepare({ ...input, recipe: checkpoint?.recipe ?? input.recipe, weights: checkpoint?.weightsSource ?? input.weights }, checkpoint, context);
+  // Not before: a run that is refused must not cost the one before it.
+  mkdirSync(input.directory, { recursive: true });
+  if (!checkpoint) removeCheckpoint(input.directory);
   return run.go(context);
 }
 
@@ -85,6 +86,7 @@ class Run {
   static async prepare(input: TrainInput, checkpoint: Checkpoint | null, context: JobContext): Promise<Run> {
     const { recipe, dataset } = input;
     const whole = await dataset.load('train', recipe.inputSize, context);
+    if (checkpoint) refuseOtherData(checkpoint, dataset, whole.height);
     const used = sliceImages(whole, 0, Math.min(recipe.limit, whole.count));
     // Keras: the last part in file order, int(n * (1 - split)) stay.
     const kept = Math.floor(used.count * (1 - recipe.validationSplit));
@@ -226,7 +228,7 @@ class Run {
 
   #checkpoint(at: { phase: number; epoch: number; history: History; epochSeconds: number[] }, optimizer: { steps: number; slots: Weights }): void {
     saveCheckpoint(this.input.directory, {
-      recipe: this.input.recipe, weightsSource: this.input.weights, ...at,
+      recipe: this.input.recipe, weightsSource: this.input.weights, data: { classNames: this.input.dataset.summary.classNames, imageSize: this.spec.imageSize }, ...at,
       random: this.#random.state, optimizerSteps: optimizer.steps, results: this.#results, weights: this.#weights, slots: optimizer.slots
     });
   }
@@ -239,6 +241,16 @@ class Run {
     };
     return { network: this.network, weights: this.#weights, meta };
   }
+}
+
+/** A run goes on with pictures like those it began with: the same classes, stored at the same size. */
+function refuseOtherData({ data }: Checkpoint, { summary }: Dataset, imageSize: number): void {
+  if (summary.classNames.join('\n') === data.classNames.join('\n') && imageSize === data.imageSize) return;
+  const [began, given] = [
+    `${data.classNames.join(', ')} (${data.imageSize} x ${data.imageSize} pixels)`,
+    `${summary.classNames.join(', ')} (${imageSize} x ${imageSize} pixels)`
+  ];
+  throw new TsugikiError('other_data', `The run began with the classes ${began}; ${summary.name} has ${given}. Go on with the data it began with, or start a new run.`, { data: summary.name, began, given });
 }
 
 const emptyHistory = (): History => ({ loss: [], accuracy: [] });

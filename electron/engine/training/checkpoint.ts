@@ -2,7 +2,7 @@
  * Where a run stands, on disk: `checkpoint.json` and the arrays it names in one file of float32. The arrays are written first under a new
  * name and the JSON is renamed over the old one, so at every moment the folder holds one whole checkpoint.
  */
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { HistorySchema, PhaseResultSchema, RecipeSchema, TsugikiError } from '../../contract';
@@ -13,6 +13,8 @@ const CheckpointSchema = v.object({
   version: v.literal(1),
   recipe: RecipeSchema,
   weightsSource: v.string(),
+  /** What the run learns from: going on with other pictures would be another run. */
+  data: v.object({ classNames: v.array(v.string()), imageSize: v.number() }),
   /** Phase and epoch to go on with. */
   phase: v.number(),
   epoch: v.number(),
@@ -42,6 +44,11 @@ export function saveCheckpoint(directory: string, { weights, slots, ...state }: 
   writeFileSync(join(directory, `${FILE}.tmp`), JSON.stringify({ format: 'tsugiki-checkpoint', version: 1, ...state, arrays: { file, names } }));
   renameSync(join(directory, `${FILE}.tmp`), join(directory, FILE));
   if (previous && previous !== file) rmSync(join(directory, previous), { force: true });
+}
+
+/** Takes the checkpoint of an earlier run out of the folder. */
+export function removeCheckpoint(directory: string): void {
+  for (const name of readdirSync(directory)) if (/^checkpoint(-\d+-\d+\.bin|\.json)$/.test(name)) rmSync(join(directory, name));
 }
 
 /** The checkpoint of a run's folder, or null when it has none yet. */

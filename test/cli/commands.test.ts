@@ -1,0 +1,162 @@
+/** What the commands say and refuse, in this process: TensorFlow is loaded once. */
+import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { main } from '../../electron/cli/main';
+import { initialWeights } from '../../electron/engine/model/initial-weights';
+import { mobileNetV2 } from '../../electron/engine/model/mobilenet-v2';
+import { writeWeights } from '../../electron/engine/model/weight-file';
+import { tarGz } from '../engine/fixtures';
+import { batch, PICTURES, smallFolder } from './small-data';
+
+const { directory, recipe } = smallFolder();
+const said = { out: '', err: '' };
+
+beforeEach(() => {
+  said.out = said.err = '';
+  vi.stubEnv('INIT_CWD', directory);
+  vi.spyOn(console, 'log').mockImplementation((text: string) => void (said.out += `${text}\n`));
+  vi.spyOn(console, 'error').mockImplementation((text: string) => void (said.err += `${text}\n`));
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => ((said.err += String(text)), true));
+});
+afterEach(() => vi.restoreAllMocks());
+afterAll(() => vi.unstubAllEnvs());
+
+async function tsugiki(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  said.out = said.err = '';
+  const code = await main(args);
+  return { code, ...said };
+}
+
+const TRAIN = ['train', '--weights', 'random', '--recipe', 'one.json'];
+beforeAll(() => recipe('one.json', { phases: [{ name: 'frozen', epochs: 1 }] }));
+
+describe('refused before any work, with exit code 2', () => {
+  it.each([
+    [['train', '--data', 'nowhere'], 'There is no data at'],
+    [['train', '--data', 'data', '--recipe', 'bad.json'], 'epochs is not a setting of a recipe'],
+    [['train', '--data', 'data', '--weights', 'nowhere.h5'], 'There is no weight file'],
+    [['train', '--resume'], 'train --resume needs --out'],
+    [['train', '--resume', '--out', 'run', '--recipe', 'one.json'], 'Leave out --recipe'],
+    [['train', '--resume', '--out', 'run', '--weights', 'random'], 'Leave out --weights'],
+    [['classify', '--model', 'run'], 'at least one picture or folder'],
+    [['classify', '--model', 'run', 'nowhere.jpg'], 'There is no picture or folder'],
+    [['export', '--model', 'run', '--format', 'paper', '--out', 'x'], 'There is no export format "paper". The formats are tfjs, savedmodel'],
+    [['doctor'], 'npm run tsugiki -- doctor'],
+    [['fly'], 'There is no command "fly"']
+  ])('%j', async (args, sentence) => {
+    recipe('bad.json', { epochs: 3 });
+    const { code, out, err } = await tsugiki(...args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(sentence);
+  });
+
+  it('no command at all, with the help', async () => {
+    expect(await tsugiki()).toMatchObject({ code: 2, out: expect.stringContaining('npm run tsugiki -- COMMAND') as string });
+    expect(await tsugiki('train', '--help')).toMatchObject({ code: 0, out: expect.stringContaining('Exit codes: 0 done, 1 failed') as string });
+  });
+});
+
+describe('after a run', () => {
+  beforeAll(async () => {
+    vi.stubEnv('INIT_CWD', directory);
+    expect(await main([...TRAIN, '--data', 'data', '--out', 'run'])).toBe(0);
+  });
+
+  describe('a run that is refused', () => {
+    it('leaves no folder behind: data that cannot be used, weights that do not fit', async () => {
+      writeFileSync(join(directory, 'empty.tar.gz'), '');
+      recipe('wider.json', { alpha: 0.5 });
+      const other = mobileNetV2({ alpha: 0.35, inputSize: 32 });
+      await writeWeights(join(directory, 'other.h5'), other, initialWeights(other, 0));
+      const data = await tsugiki(...TRAIN, '--data', 'empty.tar.gz', '--out', 'never');
+      expect(data).toMatchObject({ code: 1, err: expect.stringContaining('is not a data set') as string });
+      const weights = await tsugiki('train', '--data', 'data', '--recipe', 'wider.json', '--weights', 'other.h5', '--out', 'never');
+      expect(weights.code).toBe(1);
+      expect(weights.err).toContain('other.h5 does not fit this network: layer block_1_project, kernel, is [1, 1, 48, 8] in the file and [1, 1, 48, 16] in the network.');
+      expect(readdirSync(directory)).not.toContain('never');
+    });
+
+    it('does not cost the run before it', async () => {
+      recipe('unknown layer.json', { phases: [{ name: 'frozen', epochs: 1, trainableFrom: 'block_99' }] });
+      const refused = await tsugiki('train', '--weights', 'random', '--recipe', 'unknown layer.json', '--data', 'data', '--out', 'run');
+      expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('"block_99"') as string });
+      const resumed = await tsugiki('train', '--resume', '--out', 'run');
+      expect(resumed).toMatchObject({ code: 0, err: expect.stringContaining('has ended already') as string, out: expect.stringContaining('Measured on the 20 test pictures') as string });
+    });
+  });
+
+  describe('going on', () => {
+    it('is only with the classes and pictures the run began with', async () => {
+      const refused = await tsugiki('train', '--resume', '--out', 'run', '--data', 'sample');
+      expect(refused).toMatchObject({ code: 1, err: expect.stringMatching(/began with the classes airplane, .*Sample has bottle/) as string });
+      mkdirSync(join(directory, 'moved'));
+      writeFileSync(join(directory, 'moved', 'data_batch_1.bin'), batch(PICTURES));
+      expect((await tsugiki('train', '--resume', '--out', 'run', '--data', 'moved')).code).toBe(0);
+    });
+
+    it('needs something to go on from', async () => {
+      const refused = await tsugiki('train', '--resume', '--out', 'nothing here', '--data', 'data');
+      expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('There is no checkpoint in') as string });
+      expect(existsSync(join(directory, 'nothing here'))).toBe(false);
+    });
+  });
+
+  describe('classify', () => {
+    it('takes folders, and tells of the pictures that cannot be read', async () => {
+      mkdirSync(join(directory, 'pictures', 'below'), { recursive: true });
+      for (const name of ['b.bmp', 'below/c.bmp']) copyFileSync(join(directory, 'grey.bmp'), join(directory, 'pictures', name));
+      writeFileSync(join(directory, 'pictures', 'a.jpg'), 'not one');
+      writeFileSync(join(directory, 'pictures', 'notes.txt'), 'no picture');
+      const { code, out } = await tsugiki('classify', '--model', 'run', 'pictures');
+      expect(code).toBe(0);
+      const lines = out.trim().split('\n');
+      expect(lines).toHaveLength(3);
+      expect(lines[0]).toMatch(/a\.jpg: The picture cannot be read/);
+      expect(lines[1]).toMatch(/b\.bmp: \w+ \d+\.\d %, \w+/);
+      expect(lines[2]).toMatch(/below.c\.bmp: /);
+      const failed = await tsugiki('classify', '--model', 'run', 'pictures/a.jpg');
+      expect(failed).toMatchObject({ code: 1, err: expect.stringContaining('could not be classified') as string });
+    });
+  });
+});
+
+describe('what an accuracy was measured on', () => {
+  it('is the validation part when there is no test part, and evaluating then takes all', async () => {
+    expect((await tsugiki('datasets', '--data', 'no test')).out).toContain('No test part: tested on the pictures kept for validation.');
+    expect((await tsugiki(...TRAIN, '--data', 'no test', '--out', 'untested')).out).toContain('Measured on 13 validation pictures (the data set has no test part).');
+    const evaluated = await tsugiki('evaluate', '--model', 'untested', '--data', 'no test');
+    expect(evaluated.out).toContain(`measured on all ${PICTURES} pictures, those it may have learned from too`);
+    expect(JSON.parse((await tsugiki('evaluate', '--model', 'untested', '--data', 'no test', '--json')).out)).toMatchObject({ test_images: PICTURES, tested_on: 'all' });
+  });
+
+  it('is nothing when no picture is kept back', async () => {
+    recipe('all.json', { validationSplit: 0, phases: [{ name: 'frozen', epochs: 1 }] });
+    const args = ['train', '--weights', 'random', '--recipe', 'all.json', '--data', 'no test', '--out', 'unmeasured'];
+    expect(await tsugiki(...args)).toMatchObject({ code: 0, out: expect.stringContaining('Not tested') as string });
+    const recorded = await tsugiki(...args, '--json', '--steps');
+    expect(JSON.parse(recorded.out)).toMatchObject({ images: PICTURES, test_images: 0, frozen: { test_accuracy: null, test_loss: null, probabilities: [] } });
+  });
+});
+
+describe('data', () => {
+  it('comes from an archive like the published one', async () => {
+    const archive = await tarGz([
+      { name: 'cifar-10-batches-bin/batches.meta.txt', content: 'airplane\n' },
+      { name: 'cifar-10-batches-bin/data_batch_1.bin', content: batch(30) },
+      { name: 'cifar-10-batches-bin/data_batch_2.bin', content: batch(20) },
+      { name: 'cifar-10-batches-bin/test_batch.bin', content: batch(10) }
+    ]);
+    writeFileSync(join(directory, 'cifar-10-binary.tar.gz'), archive);
+    const { code, out } = await tsugiki(...TRAIN, '--data', 'cifar-10-binary.tar.gz', '--out', 'from archive', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ images: 50, test_images: 10, tested_on: 'test' });
+  });
+
+  it('is listed with where it is', async () => {
+    vi.stubEnv('TSUGIKI_DATA', join(directory, 'data'));
+    const { code, out } = await tsugiki('datasets', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject([{ id: 'sample', available: true }, { id: 'cifar10', available: true, detail: join(directory, 'data') }]);
+  });
+});
