@@ -1,6 +1,7 @@
 /**
  * Training steps as Keras takes them: from the same weights and batches, the recorded runs are followed step by step.
- * Equal means within max(1e-3, 3 x Keras' own spread), relative, as the reference's README defines it.
+ * Equal means within max(1e-3, 3 x Keras' own spread), relative, as the reference's README defines it; the spread is the larger of the
+ * recorded one and of Keras run again elsewhere.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,6 +15,7 @@ import { train } from '../../electron/engine/jobs/train';
 import { CIFAR, hasShared, PARITY, readJson, WEIGHTS } from './shared';
 
 const numbers = v.array(v.number());
+const spreadEntries = { loss: numbers, first_gradient: v.record(v.string(), v.number()), weight_norms: v.record(v.string(), v.number()), probabilities: v.number() };
 const RecordSchema = v.object({
   args: v.object({ start: v.string(), optimizer: v.string(), lr: v.number(), batch: v.number(), steps: v.number(), size: v.number(), scale: v.picklist(['0..1', '-1..1']), frozen_bn: v.boolean() }),
   loss: numbers,
@@ -21,8 +23,11 @@ const RecordSchema = v.object({
   first_gradient: v.record(v.string(), numbers),
   weight_norms: v.record(v.string(), v.number()),
   probabilities: v.array(numbers),
-  keras_own_spread: v.object({ loss: numbers, first_gradient: v.record(v.string(), v.number()), weight_norms: v.record(v.string(), v.number()), probabilities: v.number() })
+  keras_own_spread: v.object(spreadEntries)
 });
+/** What Keras itself drifts by on another machine (docs/decisions/batch-norm.md); the record's own spread is of one machine. */
+const SpreadsSchema = v.objectWithRest({ what: v.string() }, v.object(spreadEntries));
+const spreads = v.parse(SpreadsSchema, readJson(join(__dirname, '../fixtures/keras-spread.json')));
 
 const directory = mkdtempSync(join(tmpdir(), 'tsugiki-parity-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -35,10 +40,12 @@ function excess(pairs: { name: string; ours: number; keras: number; spread: numb
 }
 
 describe.skipIf(!hasShared)('steps equal Keras', () => {
-  const records = ['frozen', 'frozen_96', 'finetune_all_bn_frozen', 'finetune_block_13', 'finetune_block_13_96_momentum'];
+  const records = ['frozen', 'frozen_96', 'finetune_all_bn_frozen', 'finetune_all', 'finetune_all_bn_frozen_sgd', 'finetune_block_13', 'finetune_block_13_96_momentum'];
   test.each(records)('%s', { timeout: 300_000 }, async (name) => {
     const record = v.parse(RecordSchema, readJson(join(PARITY, `${name}.json`)));
-    const { args, keras_own_spread: spread } = record;
+    const { args, keras_own_spread: own } = record;
+    const elsewhere = spreads[name] as typeof own | undefined;
+    const wider = (a = 0, b = 0): number => Math.max(a, b);
     const sgd = args.optimizer === 'momentum' ? { name: 'sgd' as const, momentum: 0.9 } : { name: args.optimizer as 'adam' | 'sgd' };
     const recipe = v.parse(RecipeSchema, {
       inputSize: args.size, scale: args.scale, batchSize: args.batch, validationSplit: 0, shuffle: false, limit: args.batch * args.steps,
@@ -55,12 +62,12 @@ describe.skipIf(!hasShared)('steps equal Keras', () => {
 
     expect(Object.keys(result.first_gradient).sort()).toEqual(Object.keys(record.first_gradient).sort());
     expect(Object.keys(result.weight_norms).sort()).toEqual(Object.keys(record.weight_norms).sort());
-    const gradients = excess(Object.entries(record.first_gradient).map(([key, [norm]]) => ({ name: `gradient of ${key}`, ours: result.first_gradient?.[key]?.[0] ?? NaN, keras: norm as number, spread: spread.first_gradient[key] ?? 0 })));
-    const losses = excess(record.loss.map((keras, i) => ({ name: `loss of step ${i + 1}`, ours: result.step_loss?.[i] ?? NaN, keras, spread: spread.loss[i] ?? 0 })));
-    const norms = excess(Object.entries(record.weight_norms).map(([key, keras]) => ({ name: `norm of ${key}`, ours: result.weight_norms?.[key] ?? NaN, keras, spread: spread.weight_norms[key] ?? 0 })));
+    const gradients = excess(Object.entries(record.first_gradient).map(([key, [norm]]) => ({ name: `gradient of ${key}`, ours: result.first_gradient?.[key]?.[0] ?? NaN, keras: norm as number, spread: wider(own.first_gradient[key], elsewhere?.first_gradient[key]) })));
+    const losses = excess(record.loss.map((keras, i) => ({ name: `loss of step ${i + 1}`, ours: result.step_loss?.[i] ?? NaN, keras, spread: wider(own.loss[i], elsewhere?.loss[i]) })));
+    const norms = excess(Object.entries(record.weight_norms).map(([key, keras]) => ({ name: `norm of ${key}`, ours: result.weight_norms?.[key] ?? NaN, keras, spread: wider(own.weight_norms[key], elsewhere?.weight_norms[key]) })));
     const probability = Math.max(...record.probabilities.flatMap((row, i) => row.map((keras, k) => Math.abs((result.probabilities?.[i]?.[k] ?? NaN) - keras))));
     for (const worst of [gradients, losses, norms]) expect.soft(worst.ratio, worst.name).toBeLessThanOrEqual(1);
-    expect.soft(probability, 'largest difference of a probability').toBeLessThanOrEqual(Math.max(1e-3, 3 * spread.probabilities));
+    expect.soft(probability, 'largest difference of a probability').toBeLessThanOrEqual(Math.max(1e-3, 3 * wider(own.probabilities, elsewhere?.probabilities)));
     expect(result.step_accuracy?.length).toBe(args.steps);
   });
 });
