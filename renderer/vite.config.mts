@@ -3,6 +3,7 @@ import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
+import { samplePictures } from './sample-pictures.mjs';
 
 const root = import.meta.dirname;
 
@@ -24,6 +25,7 @@ export default defineConfig({
       strategy: ['globalVariable', 'baseLocale']
     }),
     svelte({ configFile: false }),
+    samplePictures(resolve(root, '../resources/sample')),
     withoutCrossorigin
   ],
   build: {

@@ -41,6 +41,7 @@ export class RunChart {
   #curves: Curves = { batches: [], training: [], validation: [], boundaries: [], epochs: 0 };
   #colours: Colours;
   #words: Words;
+  #font = '';
 
   constructor(canvas: HTMLCanvasElement, private readonly measure: Measure, colours: Colours, words: Words) {
     this.#colours = colours;
@@ -63,69 +64,80 @@ export class RunChart {
       },
       plugins: [this.#boundaries(), this.#lastValues()]
     });
-    this.#apply();
+    this.#style();
   }
 
   show(curves: Curves): void {
     this.#curves = curves;
-    this.#apply();
+    const { scales } = this.#chart.options;
+    const [fine, thin, bold] = this.#chart.data.datasets;
+    if (!scales?.['x'] || !scales['y'] || !fine || !thin || !bold) return;
+    fine.data = curves.batches;
+    thin.data = curves.training;
+    bold.data = curves.validation;
+    const last = Math.max(1, curves.epochs);
+    const y = this.#measureOf(curves);
+    Object.assign(scales['x'], { max: last });
+    Object.assign(scales['x'].ticks ?? {}, { stepSize: Math.max(1, Math.ceil(last / 15)) });
+    Object.assign(scales['y'], { max: y.top });
+    Object.assign(scales['y'].ticks ?? {}, { stepSize: y.step });
+    this.#chart.update('none');
   }
 
   restyle(colours: Colours, words: Words): void {
     this.#colours = colours;
     this.#words = words;
-    this.#apply();
+    this.#style();
+    this.show(this.#curves);
   }
 
   destroy(): void {
     this.#chart.destroy();
   }
 
-  #apply(): void {
-    const { batches, training, validation, epochs } = this.#curves;
+  #style(): void {
     const { accent, muted, line } = this.#colours;
     const [fine, thin, bold] = this.#chart.data.datasets;
     if (!fine || !thin || !bold) return;
-    fine.data = batches;
     // Two hexadecimal digits of opacity: batches are a haze behind the lines.
-    fine.borderColor = `${accent}40`;
-    thin.data = training;
+    fine.borderColor = `${accent}66`;
     thin.borderColor = thin.backgroundColor = muted;
-    bold.data = validation;
     bold.borderColor = bold.backgroundColor = accent;
-
-    const font = { size: FONT_SIZE, family: getComputedStyle(document.body).fontFamily };
-    const ticks = { color: muted, font, maxTicksLimit: 6 };
-    const last = Math.max(1, epochs);
+    this.#font = getComputedStyle(document.body).fontFamily;
+    const font = { size: FONT_SIZE, family: this.#font };
     this.#chart.options.scales = {
       x: {
-        type: 'linear', min: 0, max: last,
+        type: 'linear', min: 0,
         grid: { display: false }, border: { color: line },
-        ticks: { ...ticks, maxTicksLimit: 16, stepSize: Math.max(1, Math.ceil(last / 15)), precision: 0 },
+        ticks: { color: muted, font, maxTicksLimit: 16, precision: 0 },
         title: { display: this.measure === 'loss', text: this.#words.epochs, color: muted, font, align: 'end', padding: 0 }
       },
       y: {
-        type: 'linear', min: 0, max: this.#top(),
+        type: 'linear', min: 0,
         grid: { color: line, lineWidth: 1 }, border: { display: false },
         // One width for both charts, so that their epochs stand one above the other.
         afterFit: (scale) => (scale.width = 48),
-        ticks: { ...ticks, callback: (value) => this.#words.value(Number(value)) }
+        ticks: { color: muted, font, maxTicksLimit: 6, callback: (value) => this.#words.value(Number(value)) }
       }
     };
-    this.#chart.update('none');
   }
 
-  /** Accuracy never ends above 1; loss at what the epochs reach, as a first batch may start far above. */
-  #top(): number {
-    const { batches, training, validation } = this.#curves;
+  /** A round top with at most five even steps: accuracy never ends above 1, loss at what the epochs and nearly all batches reach. */
+  #measureOf({ batches, training, validation }: Curves): { top: number; step: number } {
     const highest = (points: readonly Point[]) => points.reduce((top, point) => Math.max(top, point.y), 0);
     const lines = Math.max(highest(training), highest(validation));
-    if (this.measure === 'accuracy') return Math.min(1, Math.max(0.2, Math.ceil((Math.max(lines, highest(batches)) * 1.05) / 0.2) * 0.2));
+    if (this.measure === 'accuracy') {
+      const most = Math.max(lines, highest(batches));
+      return most > 0.6 ? { top: 1, step: 0.2 } : most > 0.4 ? { top: 0.6, step: 0.2 } : { top: 0.4, step: 0.1 };
+    }
     const fine = batches.map((point) => point.y).sort((a, b) => a - b);
-    const usual = fine[Math.floor(fine.length * 0.98)] ?? 1;
-    const top = Math.max(0.05, Math.max(lines, usual) * 1.05);
-    const step = top > 1 ? 0.5 : 0.1;
-    return Math.ceil(top / step) * step;
+    // The first steps after unfreezing may shoot far up; the lines should not be flattened by them.
+    const usual = fine[Math.floor(fine.length * 0.95)] ?? 1;
+    const wanted = Math.max(0.05, lines * 1.1, Math.min(usual, lines > 0 ? lines * 2 : Infinity));
+    const rough = wanted / 4;
+    const power = 10 ** Math.floor(Math.log10(rough));
+    const step = power * ([1, 2, 2.5, 5, 10].find((factor) => factor * power >= rough) ?? 10);
+    return { top: step * Math.ceil(wanted / step), step };
   }
 
   #boundaries(): Plugin<'line'> {
@@ -144,7 +156,7 @@ export class RunChart {
           ctx.lineTo(at, area.bottom);
           ctx.stroke();
           ctx.fillStyle = this.#colours.ink;
-          ctx.font = `600 ${FONT_SIZE}px ${getComputedStyle(document.body).fontFamily}`;
+          ctx.font = `600 ${FONT_SIZE}px ${this.#font}`;
           const text = this.#words.phase(name);
           const right = at + 6 + ctx.measureText(text).width < area.right;
           ctx.textAlign = right ? 'left' : 'right';
@@ -177,7 +189,7 @@ export class RunChart {
         ctx.textBaseline = 'middle';
         for (const end of ends) {
           ctx.fillStyle = end.colour;
-          ctx.font = `${end.weight} ${FONT_SIZE}px ${getComputedStyle(document.body).fontFamily}`;
+          ctx.font = `${end.weight} ${FONT_SIZE}px ${this.#font}`;
           const x = Math.min(scales['x']!.getPixelForValue(end.point.x) + 8, area.right + 8);
           ctx.fillText(this.#words.value(end.point.y), x, Math.min(area.bottom - 6, Math.max(area.top + 6, end.y)));
         }

@@ -18,25 +18,43 @@ const GAP = 4;
 /** Between base and head: the graft. */
 const GRAFT = 40;
 const LOWEST = 40;
+/** Room for a block's label, and for a mark in it where there is width to spare. */
+const NARROWEST = 18;
 
 const sideOf = (shape: readonly number[]): number => (shape.length === 3 ? (shape[0] ?? 1) : 1);
 
 /** Left-to-right shapes filling `width`; the tallest is `height`. */
 export function funnel(network: NetworkInfo, width: number, height: number): BlockShape[] {
-  const weight = network.blocks.map((block) => Math.max(1, Math.log10(Math.max(10, parametersOf(block))) - 2));
+  const weight = network.blocks.map((block) => Math.max(0, Math.log10(Math.max(10, parametersOf(block))) - 2.9));
   const total = weight.reduce((sum, w) => sum + w, 0);
+  const narrowest = network.blocks.map((block) => (label(block.name).length > 2 ? 1.6 * NARROWEST : NARROWEST));
   const gaps = network.blocks.slice(1).map((block, i) => (block.part !== network.blocks[i]?.part ? GRAFT : GAP));
-  const unit = Math.max(0, width - gaps.reduce((sum, g) => sum + g, 0)) / Math.max(1, total);
+  const unit = Math.max(0, width - [...gaps, ...narrowest].reduce((sum, part) => sum + part, 0)) / Math.max(1, total);
   const tall = (side: number) => LOWEST + ((height - LOWEST) * Math.log2(Math.max(1, side))) / Math.log2(network.inputSize);
   let x = 0;
   let before = network.inputSize;
   return network.blocks.map((block, i) => {
     const side = sideOf(outputOf(block));
-    const shape = { name: block.name, part: block.part, x, width: weight[i]! * unit, left: tall(before), right: tall(side), side };
+    const shape = { name: block.name, part: block.part, x, width: narrowest[i]! + weight[i]! * unit, left: tall(before), right: tall(side), side };
     x += shape.width + (gaps[i] ?? 0);
     before = side;
     return shape;
   });
+}
+
+/** Short enough to stand under a narrow block. */
+export const label = (name: string): string => name.replace(/^block_/, '').replace('expanded_conv', '0');
+
+/** Blocks of the base in a row whose maps have one size: where the size is written. */
+export function sides(shapes: readonly BlockShape[]): { side: number; from: number; to: number }[] {
+  const spans: { side: number; from: number; to: number }[] = [];
+  for (const { part, side, x, width } of shapes) {
+    if (part === 'head') continue;
+    const last = spans.at(-1);
+    if (last?.side === side) last.to = x + width;
+    else spans.push({ side, from: x, to: x + width });
+  }
+  return spans;
 }
 
 /** Outline of a block, its edges easing from one height to the other, around the middle line. */

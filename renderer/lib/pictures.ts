@@ -82,3 +82,14 @@ export function drawPicture(context: CanvasRenderingContext2D, page: PicturePage
   context.imageSmoothingEnabled = page.size > 32;
   context.drawImage(page.canvas, (index % PAGE_COLUMNS) * page.size, Math.floor(index / PAGE_COLUMNS) * page.size, page.size, page.size, x, y, side, side);
 }
+
+/** Picture `index` of a page as a PNG file, pixel by pixel as it is. */
+export function pictureFile(page: PicturePage, index: number, name: string): Promise<File> {
+  const one = document.createElement('canvas');
+  one.width = one.height = page.size;
+  const context = one.getContext('2d');
+  if (context) drawPicture(context, page, index, 0, 0, page.size);
+  return new Promise((resolve, reject) =>
+    one.toBlob((blob) => (blob ? resolve(new File([blob], name, { type: 'image/png' })) : reject(new Error(`${name} could not be made a file.`))), 'image/png')
+  );
+}

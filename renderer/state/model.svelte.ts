@@ -5,6 +5,8 @@ import { report } from './toasts.svelte';
 
 export interface Tried {
   name: string;
+  /** The class it is known to have; null for a picture from outside. */
+  truth: string | null;
   /** Address of the picture for an <img>. */
   preview: string;
   answer: Classification | null;
@@ -38,10 +40,10 @@ export const model = {
     return exported;
   },
   /** @param from when the person let go of the picture, on the page's clock */
-  async classify(file: File, from = performance.now()): Promise<void> {
+  async classify(file: File, { from = performance.now(), truth = null }: { from?: number; truth?: string | null } = {}): Promise<void> {
     const mine = ++turn;
     if (tried) URL.revokeObjectURL(tried.preview);
-    const picture: Tried = { name: file.name, preview: URL.createObjectURL(file), answer: null, elapsed: null };
+    const picture: Tried = { name: file.name, truth, preview: URL.createObjectURL(file), answer: null, elapsed: null };
     tried = picture;
     try {
       const bytes = new Uint8Array(await file.arrayBuffer());

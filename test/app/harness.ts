@@ -16,9 +16,11 @@ export function cifarFolder(): string | null {
   return existsSync(join(folder, 'data_batch_1.bin')) ? folder : null;
 }
 
-/** Where Keras' ImageNet weights are, when they lie beside the checkout. */
-const weightsFolder = resolve(REPO, '../shared/data/weights');
-const weights = process.env['TSUGIKI_WEIGHTS'] ?? (existsSync(weightsFolder) ? weightsFolder : '');
+/** Folder of Keras' weight files: the one given, or the one beside the checkout; null when there is none. */
+export function weightsFolder(): string | null {
+  const folder = process.env['TSUGIKI_WEIGHTS'] ?? resolve(REPO, '../shared/data/weights');
+  return existsSync(join(folder, 'mobilenet_v2_1.0_224_no_top.h5')) ? folder : null;
+}
 
 let screen: Promise<string> | null = null;
 /** A display to draw on: the one there is, or a virtual one for as long as the tests run. */
@@ -53,7 +55,7 @@ export async function launch(options: { userData?: string; env?: Record<string, 
     executablePath: electronPath(),
     args: ['--no-sandbox', REPO],
     cwd: REPO,
-    env: { ...(process.env as Record<string, string>), DISPLAY: await display(), TSUGIKI_USER_DATA: userData, TSUGIKI_WEIGHTS: weights, LANG: 'en_US.UTF-8', ...options.env }
+    env: { ...(process.env as Record<string, string>), DISPLAY: await display(), TSUGIKI_USER_DATA: userData, TSUGIKI_WEIGHTS: weightsFolder() ?? '', LANG: 'en_US.UTF-8', ...options.env }
   });
   const page = await app.firstWindow();
   const complaints: string[] = [];

@@ -1,0 +1,4 @@
+declare module 'virtual:sample-pictures' {
+  const addresses: readonly string[];
+  export default addresses;
+}
