@@ -35,17 +35,13 @@ export function coloursOf(element: Element): Colours {
   };
 }
 
-/** A chart that is told new curves, colours and words, and draws them without animation. */
+/** A chart that is told new curves and draws them without animation. In other colours or words it is another chart. */
 export class RunChart {
   readonly #chart: Chart<'line', Point[]>;
   #curves: Curves = { batches: [], training: [], validation: [], boundaries: [], epochs: 0 };
-  #colours: Colours;
-  #words: Words;
   #font = '';
 
-  constructor(canvas: HTMLCanvasElement, private readonly measure: Measure, colours: Colours, words: Words) {
-    this.#colours = colours;
-    this.#words = words;
+  constructor(canvas: HTMLCanvasElement, private readonly measure: Measure, private readonly colours: Colours, private readonly words: Words) {
     const line = (order: number, borderWidth: number, pointRadius: number): ChartDataset<'line', Point[]> => ({
       data: [], order, borderWidth, pointRadius, pointHoverRadius: pointRadius, pointHitRadius: 0, tension: 0
     });
@@ -84,19 +80,12 @@ export class RunChart {
     this.#chart.update('none');
   }
 
-  restyle(colours: Colours, words: Words): void {
-    this.#colours = colours;
-    this.#words = words;
-    this.#style();
-    this.show(this.#curves);
-  }
-
   destroy(): void {
     this.#chart.destroy();
   }
 
   #style(): void {
-    const { accent, muted, line } = this.#colours;
+    const { accent, muted, line } = this.colours;
     const [fine, thin, bold] = this.#chart.data.datasets;
     if (!fine || !thin || !bold) return;
     // Two hexadecimal digits of opacity: batches are a haze behind the lines.
@@ -110,14 +99,14 @@ export class RunChart {
         type: 'linear', min: 0,
         grid: { display: false }, border: { color: line },
         ticks: { color: muted, font, maxTicksLimit: 16, precision: 0 },
-        title: { display: this.measure === 'loss', text: this.#words.epochs, color: muted, font, align: 'end', padding: 0 }
+        title: { display: this.measure === 'loss', text: this.words.epochs, color: muted, font, align: 'end', padding: 0 }
       },
       y: {
         type: 'linear', min: 0,
         grid: { color: line, lineWidth: 1 }, border: { display: false },
         // One width for both charts, so that their epochs stand one above the other.
         afterFit: (scale) => (scale.width = 48),
-        ticks: { color: muted, font, maxTicksLimit: 6, callback: (value) => this.#words.value(Number(value)) }
+        ticks: { color: muted, font, maxTicksLimit: 6, callback: (value) => this.words.value(Number(value)) }
       }
     };
   }
@@ -148,16 +137,16 @@ export class RunChart {
         for (const { x, name } of this.#curves.boundaries) {
           const at = Math.round(scales['x']!.getPixelForValue(x)) + 0.5;
           ctx.save();
-          ctx.strokeStyle = this.#colours.ink;
+          ctx.strokeStyle = this.colours.ink;
           ctx.lineWidth = 1;
           ctx.setLineDash([4, 3]);
           ctx.beginPath();
           ctx.moveTo(at, area.top);
           ctx.lineTo(at, area.bottom);
           ctx.stroke();
-          ctx.fillStyle = this.#colours.ink;
+          ctx.fillStyle = this.colours.ink;
           ctx.font = `600 ${FONT_SIZE}px ${this.#font}`;
-          const text = this.#words.phase(name);
+          const text = this.words.phase(name);
           const right = at + 6 + ctx.measureText(text).width < area.right;
           ctx.textAlign = right ? 'left' : 'right';
           ctx.textBaseline = 'top';
@@ -174,8 +163,8 @@ export class RunChart {
       afterDatasetsDraw: (chart) => {
         const { ctx, scales, chartArea: area } = chart;
         const ends = [
-          { point: this.#curves.validation.at(-1), colour: this.#colours.accent, weight: 700 },
-          { point: this.#curves.training.at(-1), colour: this.#colours.muted, weight: 400 }
+          { point: this.#curves.validation.at(-1), colour: this.colours.accent, weight: 700 },
+          { point: this.#curves.training.at(-1), colour: this.colours.muted, weight: 400 }
         ].flatMap(({ point, ...style }) => (point ? [{ ...style, point, y: scales['y']!.getPixelForValue(point.y) }] : []));
         const [first, second] = ends;
         // Two figures on one spot cannot be read: they make room for each other.
@@ -191,7 +180,7 @@ export class RunChart {
           ctx.fillStyle = end.colour;
           ctx.font = `${end.weight} ${FONT_SIZE}px ${this.#font}`;
           const x = Math.min(scales['x']!.getPixelForValue(end.point.x) + 8, area.right + 8);
-          ctx.fillText(this.#words.value(end.point.y), x, Math.min(area.bottom - 6, Math.max(area.top + 6, end.y)));
+          ctx.fillText(this.words.value(end.point.y), x, Math.min(area.bottom - 6, Math.max(area.top + 6, end.y)));
         }
         ctx.restore();
       }

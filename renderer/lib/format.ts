@@ -30,6 +30,9 @@ export function duration(seconds: number): string {
   return rest === 0 ? unit(Math.floor(minutes / 60), 'hour') : `${unit(Math.floor(minutes / 60), 'hour')} ${unit(rest, 'minute')}`;
 }
 
+/** In two digits, for what is only reckoned: 130 MB. */
+export const roughly = (value: number): number => Number(value.toPrecision(2));
+
 export function bytes(value: number): string {
   if (value < 1000) return unit(value, 'byte');
   if (value < 1e6) return unit(value / 1e3, 'kilobyte', 1);

@@ -8,7 +8,6 @@ import { NetworkPage } from '../../test/app/pages/network-page';
 import { TrainPage } from '../../test/app/pages/train-page';
 import { TryPage } from '../../test/app/pages/try-page';
 import { WindowPage } from '../../test/app/pages/window-page';
-import { cifarPicture, madePicture, png } from '../../test/app/pictures';
 import { until } from '../../test/app/until';
 
 interface Look extends Preferences {
@@ -24,15 +23,25 @@ const DOCS: Look[] = locales.map((locale) => ({ locale, theme: 'light', width: 1
 /** Short enough to wait for, large enough to be worth looking at. */
 const EPOCHS = { frozen: 6, fine_tune: 3 };
 const LIMIT = 3000;
-/** A picture that looks like something. */
-const DROPPED = 25;
+/** A test picture that looks like something. */
+const TRIED = 1;
 
-/** Until nothing moves any more: pictures have come, charts are drawn, transitions are over. */
-const settled = async (page: Page): Promise<void> => {
-  await page.waitForFunction(() => document.getAnimations().every((animation) => animation.effect?.getTiming().iterations === Infinity || animation.playState !== 'running'));
-  await page.waitForLoadState('networkidle');
-  await page.waitForTimeout(400);
-};
+/** Until nothing moves any more: fonts and pictures have come, transitions are over, and two frames have been drawn since. */
+const settled = (page: Page): Promise<void> =>
+  page.evaluate(async () => {
+    await document.fonts.ready;
+    await Promise.all(document.getAnimations().filter((animation) => animation.effect?.getTiming().iterations !== Infinity).map((animation) => animation.finished.catch(() => null)));
+    const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
+    // Charts are drawn with the first frame, at the size that a changed window gives them with the second.
+    for (let i = 0; i < 4; i++) await frame();
+  });
+
+/** As it is when a person comes to it: nothing focused, the settings at their top. */
+const calm = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    document.querySelector('.settings')?.scrollTo(0, 0);
+  });
 
 async function take(running: Running, looks: readonly Look[], folder: string, nameOf: (look: Look) => string): Promise<void> {
   const window = new WindowPage(running.page);
@@ -41,6 +50,7 @@ async function take(running: Running, looks: readonly Look[], folder: string, na
     await window.setLanguage(look.locale);
     await window.setTheme(look.theme);
     await running.page.mouse.move(look.width - 1, look.height - 1);
+    await calm(running.page);
     await settled(running.page);
     await running.page.screenshot({ path: join(folder, `${nameOf(look)}.png`) });
   }
@@ -68,6 +78,14 @@ export default async function screenshots(args: readonly string[]): Promise<void
     await call(page, 'data:open', { source });
     await page.reload();
     await window.at('picture-grid').waitFor();
+    if (!all) {
+      // Where the network has something to see, which makes better curves.
+      await window.go('network');
+      await window.fill('setting-input-size', 96);
+      await window.at('setting-scale').selectOption('-1..1');
+      await window.go('data');
+    }
+    await window.picturesShown();
     await shot('data');
 
     const network = new NetworkPage(page);
@@ -103,7 +121,7 @@ export default async function screenshots(args: readonly string[]): Promise<void
     const tryPage = new TryPage(page);
     await tryPage.open();
     await only('try-ready');
-    await tryPage.drop(png(cifar ? cifarPicture(cifar, DROPPED) : madePicture(DROPPED)), 'picture.png');
+    await tryPage.tryTestPicture(TRIED);
     await shot('try');
     if (all) {
       await page.keyboard.press('?');

@@ -27,6 +27,17 @@ export class TryPage extends WindowPage {
       },
       [[...png], name] as const
     );
+    return this.#answer(name);
+  }
+
+  /** Takes one of the set's own pictures, counted from the left. */
+  async tryTestPicture(index: number): Promise<Answer> {
+    const picture = this.at(`test-picture-${index}`);
+    await picture.click();
+    return this.#answer(`${await picture.getAttribute('title')}.png`);
+  }
+
+  async #answer(name: string): Promise<Answer> {
     const answer = this.page.locator(`[data-testid="answer"][data-name="${name}"][data-elapsed]`);
     await answer.waitFor();
     return {

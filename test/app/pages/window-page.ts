@@ -33,6 +33,11 @@ export class WindowPage {
     return Number(await this.at(testId).getAttribute('data-value'));
   }
 
+  /** Until the data page has pictures to show. */
+  async picturesShown(): Promise<void> {
+    await this.page.locator('[data-testid="picture-grid"]:not([data-pages="0"])').waitFor();
+  }
+
   get toasts(): Locator {
     return this.at('toast');
   }
