@@ -16,6 +16,8 @@ export class NetworkPage extends WindowPage {
 
   /** Drags the line to the left edge of a block. */
   async dragLineTo(block: string): Promise<void> {
+    // Hovering waits until the line stands still.
+    await this.at('freeze-line').hover();
     const line = await this.at('freeze-line').boundingBox();
     const target = await this.at(`block-${block}`).locator('rect').first().boundingBox();
     if (!line || !target) throw new Error(`The freeze line or block ${block} is not in sight.`);
