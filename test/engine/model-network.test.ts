@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { attachHead } from '../../electron/engine/model/head';
 import { glorotLimit, initialWeights } from '../../electron/engine/model/initial-weights';
@@ -9,6 +10,9 @@ import recorded from '../fixtures/keras-mobilenet-v2.json';
 const count = (network: Network, trainableOnly = false) =>
   network.layers.flatMap((layer) => layer.weights).reduce((sum, w) => sum + (trainableOnly && !w.trainable ? 0 : sizeOf(w.shape)), 0);
 
+/** Name, class, output shape and parameters of every layer. */
+const tableOf = (network: Network) => network.layers.map((l) => [l.name, l.type, [...l.outputShape], l.weights.reduce((sum, w) => sum + sizeOf(w.shape), 0)]);
+
 describe('MobileNetV2 is the one of Keras', () => {
   it.each(recorded.models)('alpha $alpha, input $inputSize', (keras) => {
     const network = mobileNetV2(keras);
@@ -16,8 +20,15 @@ describe('MobileNetV2 is the one of Keras', () => {
     expect(count(network)).toBe(keras.parameters);
     expect(count(network, true)).toBe(keras.trainableParameters);
     if (!keras.layers) return;
-    const layers = network.layers.map((l) => [l.name, l.type, [...l.outputShape], l.weights.reduce((sum, w) => sum + sizeOf(w.shape), 0)]);
-    expect(layers).toEqual(keras.layers);
+    expect(tableOf(network)).toEqual(keras.layers);
+  });
+
+  it('at every alpha and at sizes even and odd, layer for layer', () => {
+    const ours = Object.keys(recorded.digests).map((key) => {
+      const [alpha = 0, inputSize = 0] = key.split(' ').map(Number);
+      return [key, createHash('sha256').update(JSON.stringify(tableOf(mobileNetV2({ alpha, inputSize })))).digest('hex').slice(0, 16)];
+    });
+    expect(Object.fromEntries(ours)).toEqual(recorded.digests);
   });
 
   it('pads an even map at the end only and an odd one on both sides', () => {
