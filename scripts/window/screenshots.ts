@@ -1,5 +1,5 @@
 /** Takes the pictures; see scripts/screenshots.mjs. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { Preferences } from '../../electron/contract';
@@ -9,6 +9,7 @@ import { TrainPage } from '../../test/app/pages/train-page';
 import { TryPage } from '../../test/app/pages/try-page';
 import { WindowPage } from '../../test/app/pages/window-page';
 import { until } from '../../test/app/until';
+import { inPalette } from './palette';
 
 interface Look extends Preferences {
   width: number;
@@ -24,7 +25,7 @@ const DOCS: Look[] = locales.map((locale) => ({ locale, theme: 'light', width: 1
 const EPOCHS = { frozen: 6, fine_tune: 3 };
 const LIMIT = 3000;
 /** A test picture that looks like something. */
-const TRIED = 1;
+const TRIED = 0;
 
 /** Until nothing moves any more: fonts and pictures have come, transitions are over, and two frames have been drawn since. */
 const settled = (page: Page): Promise<void> =>
@@ -52,7 +53,7 @@ async function take(running: Running, looks: readonly Look[], folder: string, na
     await running.page.mouse.move(look.width - 1, look.height - 1);
     await calm(running.page);
     await settled(running.page);
-    await running.page.screenshot({ path: join(folder, `${nameOf(look)}.png`) });
+    writeFileSync(join(folder, `${nameOf(look)}.png`), inPalette(await running.page.screenshot()));
   }
 }
 

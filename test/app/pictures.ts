@@ -28,7 +28,8 @@ const crcTable = Uint32Array.from({ length: 256 }, (_, n) => {
 });
 const crc32 = (bytes: Uint8Array): number => (bytes.reduce((c, byte) => (crcTable[(c ^ byte) & 255] ?? 0) ^ (c >>> 8), 0xffffffff) ^ 0xffffffff) >>> 0;
 
-function chunk(type: string, data: Uint8Array): Buffer {
+/** A part of a PNG file, with its checksum. */
+export function chunk(type: string, data: Uint8Array): Buffer {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
   const out = Buffer.alloc(body.length + 8);
   out.writeUInt32BE(data.length, 0);
@@ -37,6 +38,9 @@ function chunk(type: string, data: Uint8Array): Buffer {
   return out;
 }
 
+/** How every PNG file begins. */
+export const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+
 /** A PNG of 8-bit RGB without filters: exactly the pixels that went in. */
 export function png(pixels: Uint8Array): Buffer {
   const header = Buffer.alloc(13);
@@ -44,6 +48,5 @@ export function png(pixels: Uint8Array): Buffer {
   header.writeUInt32BE(SIZE, 4);
   header.set([8, 2, 0, 0, 0], 8);
   const rows = Array.from({ length: SIZE }, (_, y) => Buffer.concat([Buffer.from([0]), pixels.subarray(y * SIZE * 3, (y + 1) * SIZE * 3)]));
-  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', deflateSync(Buffer.concat(rows))), chunk('IEND', Buffer.alloc(0))]);
+  return Buffer.concat([SIGNATURE, chunk('IHDR', header), chunk('IDAT', deflateSync(Buffer.concat(rows))), chunk('IEND', Buffer.alloc(0))]);
 }

@@ -8,7 +8,7 @@ import { type Graph, known, type Tensor } from './graph';
 import { type Normalized, batchNormalize } from './operations/batch-norm';
 import { conv2d, depthwiseConv2d } from './operations/convolution';
 import { biasAdd, matMul } from './operations/dense';
-import { add, divide, multiply, relu, relu6, rsqrt, softmax, subtract } from './operations/elementwise';
+import { add, multiply, relu, relu6, rsqrt, softmax, subtract } from './operations/elementwise';
 import { resizeBilinear } from './operations/resize';
 import { mean, pad, reshapeTo, slice } from './operations/shapes';
 
@@ -25,8 +25,8 @@ export interface BuildOptions {
 
 /** Pixels 0..255 -> the range and size the backbone wants. Scaling first, as a Rescaling layer before a Resizing layer does. */
 export function preprocess(g: Graph, pixels: Tensor, scale: Scale, inputSize: number): Tensor {
-  const unit = divide(g, pixels, g.constant(255));
-  const scaled = scale === '0..1' ? unit : subtract(g, multiply(g, unit, g.constant(2)), g.constant(1));
+  const scaled =
+    scale === '0..1' ? multiply(g, pixels, g.constant(1 / 255)) : subtract(g, multiply(g, pixels, g.constant(1 / 127.5)), g.constant(1));
   return pixels.shape[1] === inputSize && pixels.shape[2] === inputSize ? scaled : resizeBilinear(g, scaled, inputSize, inputSize);
 }
 

@@ -23,18 +23,19 @@ export function batchNormalize(g: Graph, x: Tensor, gamma: Tensor, beta: Tensor,
   const variance = mean(g, squaredDifference(g, rows, average), [0]);
   const s = rsqrt(g, add(g, variance, g.constant(epsilon)));
   const scale = multiply(g, s, gamma);
-  const y = add(g, multiply(g, rows, scale), subtract(g, beta, multiply(g, average, scale)));
+  const centred = subtract(g, rows, average);
+  const y = add(g, multiply(g, centred, scale), beta);
 
   // Section 3 of the paper: mean and variance depend on x too.
   const backward = (dy: Tensor): Tensor[] => {
     const n = cast(g, reshapeTo(g, slice(g, shapeOf(g, rows), [0], [1]), []), 'float32');
     const dBeta = sum(g, dy, [0]);
-    const dScale = subtract(g, sum(g, multiply(g, dy, rows), [0]), multiply(g, dBeta, average));
+    const dScale = sum(g, multiply(g, dy, centred), [0]);
     const dVariance = multiply(g, multiply(g, multiply(g, dScale, gamma), g.constant(-0.5)), multiply(g, s, multiply(g, s, s)));
     const dMean = multiply(g, multiply(g, dBeta, scale), g.constant(-1));
     const byX = divide(g, multiply(g, dVariance, g.constant(2)), n);
     const constant = divide(g, dMean, n);
-    const dx = add(g, add(g, multiply(g, dy, scale), multiply(g, subtract(g, rows, average), byX)), constant);
+    const dx = add(g, add(g, multiply(g, dy, scale), multiply(g, centred, byX)), constant);
     return [dx, multiply(g, dScale, s), dBeta];
   };
   const normalized = g.customGradient(y, [rows, gamma, beta], backward);
