@@ -37,8 +37,9 @@ export function recipeFor(file: string | undefined, weights: string): { recipe: 
   const recipe = tutorialRecipe();
   if (weights !== 'auto' || localImageNetWeights(recipe.alpha) || !embeddedWeights(0.35)) return { recipe, note: null };
   return {
-    recipe: { ...recipe, alpha: 0.35 },
-    note: 'No ImageNet weights for the tutorial\'s network (alpha 1) are on this machine: the built-in backbone, alpha 0.35, is used instead.'
+    // Trained on 64 x 64: at the tutorial's 32 x 32 it reaches little more than half of its accuracy on the sample.
+    recipe: { ...recipe, alpha: 0.35, inputSize: 64 },
+    note: 'No ImageNet weights for the tutorial\'s network (alpha 1) are on this machine: the built-in backbone, alpha 0.35 for 64 x 64 pixels, is used instead.'
   };
 }
 

@@ -56,7 +56,8 @@ describe.skipIf(!existsSync(executable))('the packed application', () => {
     await train.start();
     await expect.poll(() => train.status(), { timeout: 120_000 }).toBe('finished');
     const { testAccuracy } = await sessionOf(page);
-    expect(testAccuracy).toBeGreaterThan(0.1);
+    // Guessing would be right one time in ten.
+    expect(testAccuracy).toBeGreaterThan(0.2);
     expect(await train.testAccuracy()).toBe(testAccuracy);
   });
 
