@@ -24,6 +24,8 @@ const DOCS: Look[] = locales.map((locale) => ({ locale, theme: 'light', width: 1
 /** Short enough to wait for, large enough to be worth looking at. */
 const EPOCHS = { frozen: 6, fine_tune: 3 };
 const LIMIT = 3000;
+/** Milliseconds: a busy machine takes its time. */
+const PATIENCE = 1_800_000;
 /** A test picture that looks like something. */
 const TRIED = 0;
 
@@ -114,7 +116,7 @@ export default async function screenshots(args: readonly string[]): Promise<void
       await shot('train-paused');
       await train.pauseOrContinue();
     }
-    await until(async () => (await sessionOf(page)).status === 'finished', 'the training to end');
+    await until(async () => (await sessionOf(page)).status === 'finished', 'the training to end', PATIENCE);
     await shot('train');
     await window.go('understand');
     await shot('understand');

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -12,10 +12,7 @@ import { Classifier } from '../../electron/engine/jobs/classify';
 import { exportModel } from '../../electron/engine/jobs/export';
 import { tf } from '../../electron/engine/runtime/tensorflow';
 import { discs, smallModel } from './export-fixture';
-
-/** Set to a Python that has TensorFlow, to have exports loaded where they are going. */
-const python = process.env['TSUGIKI_TF_PYTHON'];
-if (!python) console.log('Skipped: exports in Python\'s TensorFlow; set TSUGIKI_TF_PYTHON to a Python that has it.');
+import { askPython, hasPython, type Ran, runPython } from './python';
 
 const FORMATS: ExportFormat[] = ['tfjs', 'savedmodel'];
 
@@ -115,16 +112,14 @@ describe('the snippets beside an export', () => {
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
   /** Writes an export and a picture, runs the README's program there; its last word is the probability. */
-  async function run(language: string, program: string, flags: (code: string) => string[]): Promise<void> {
+  async function run(language: string, program: (code: string) => Ran): Promise<void> {
     const model = smallModel({ inputSize: 64, imageSize: 32 });
     const pictures = discs(3, 128);
     await exportModel({ model, format: 'savedmodel', directory, pictures }, quietContext());
     const jpeg = await tf.node.encodeJpeg(tf.tensor3d(pictures.pixels.slice(0, 128 * 128 * 3), [128, 128, 3], 'int32'), 'rgb', 95);
     writeFileSync(join(directory, 'picture.jpg'), jpeg);
     const code = new RegExp('```' + language + '\\n([^]*?)```').exec(readFileSync(join(directory, 'README.md'), 'utf8'))?.[1] ?? '';
-    const ran = spawnSync(program, flags(code.replace('__dirname', '"."')), {
-      cwd: directory, encoding: 'utf8', env: { ...process.env, NODE_PATH: resolve('node_modules'), PYTHONIOENCODING: 'utf-8', TF_CPP_MIN_LOG_LEVEL: '2' }
-    });
+    const ran = program(code.replace('__dirname', '"."'));
     const classifier = new Classifier(model);
     const [best] = classifier.classify(jpeg).top;
     classifier.dispose();
@@ -136,30 +131,31 @@ describe('the snippets beside an export', () => {
   it('in Node says what the app says', async () => {
     // tfjs-node calls functions that newer Nodes no longer have; the snippet is for its own Node.
     const shim = 'const util = require("util"); util.isNullOrUndefined ??= (v) => v == null; util.isArray ??= Array.isArray;';
-    await run('js', process.execPath, (code) => ['-e', shim + code]);
+    await run('js', (code) => spawnSync(process.execPath, ['-e', shim + code], { cwd: directory, encoding: 'utf8', env: { ...process.env, NODE_PATH: resolve('node_modules') } }));
   });
 
-  it.skipIf(!python)('in Python says what the app says', async () => {
-    await run('python', python as string, (code) => ['-c', code]);
+  it.skipIf(!hasPython)('in Python says what the app says', async () => {
+    await run('python', (code) => runPython(code, [], directory));
   });
 });
 
-describe.skipIf(!python || !existsSync(python))('exports in Python', () => {
+describe.skipIf(!hasPython)('exports in Python', () => {
   let directory: string;
   beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'tsugiki-python-'))));
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-  const SAVED_MODEL = `
-import json, sys, numpy as np, tensorflow as tf
-f = tf.saved_model.load(sys.argv[1]).signatures["serving_default"]
-x = np.fromfile(sys.argv[2], np.float32).reshape(-1, 32, 32, 3)
-print("ANSWER" + json.dumps(f(image=tf.constant(x))["probabilities"].numpy().ravel().tolist()))`;
-
-  /** The TF.js folder rebuilt as a Keras model, layer by layer from its own configs: names, options and weight order are Keras'. */
-  const LAYERS_MODEL = `
-import json, os, sys, numpy as np, keras
+  /**
+   * The SavedModel as it is, and the TF.js folder rebuilt as a Keras model, layer by layer from its own configs: names, options and
+   * weight order are Keras'. Pictures reach both enlarged by TensorFlow itself.
+   */
+  const PROGRAM = `
+import json, os, sys, numpy as np, tensorflow as tf, keras
 from keras import layers as L
-d = sys.argv[1]
+d, size = sys.argv[1], int(sys.argv[2])
+x = np.fromfile(os.path.join(d, "pixels.bin"), np.float32).reshape(-1, 32, 32, 3)
+x = tf.image.resize(x, (size, size)).numpy()
+answer = {"savedmodel": tf.saved_model.load(os.path.join(d, "savedmodel")).signatures["serving_default"](image=tf.constant(x))["probabilities"].numpy().ravel().tolist()}
+d = os.path.join(d, "tfjs")
 m = json.load(open(os.path.join(d, "model.json"), encoding="utf-8"))
 group = m["weightsManifest"][0]
 raw = b"".join(open(os.path.join(d, p), "rb").read() for p in group["paths"])
@@ -174,24 +170,26 @@ for l in m["modelTopology"]["model_config"]["config"]["layers"]:
     if l["class_name"] == "InputLayer":
         inputs = out[l["name"]] = keras.Input(c["batch_input_shape"][1:], name=c["name"]); continue
     layer = getattr(L, l["class_name"]).from_config(c)
-    x = [out[i[0]] for i in l["inbound_nodes"][0]]
-    y = out[l["name"]] = layer(x if len(x) > 1 else x[0])
-    if l["name"] in values: layer.set_weights(values[l["name"]])
-x = np.fromfile(sys.argv[2], np.float32).reshape(-1, 32, 32, 3)
-print("ANSWER" + json.dumps(keras.Model(inputs, y).predict(x, verbose=0).ravel().tolist()))`;
+    y = [out[i[0]] for i in l["inbound_nodes"][0]]
+    y = out[l["name"]] = layer(y if len(y) > 1 else y[0])
+    if l["name"] in values: layer.set_weights(values.pop(l["name"]))
+assert not values, values.keys()
+answer["tfjs"] = keras.Model(inputs, y).predict(x, verbose=0).ravel().tolist()
+print("ANSWER " + json.dumps(answer))`;
 
-  it.each([['savedmodel' as const, SAVED_MODEL], ['tfjs' as const, LAYERS_MODEL]])('%s predicts as the app does', async (format, program) => {
-    const model = smallModel();
+  it.each([
+    { inputSize: 32, scale: '0..1' as const },
+    { inputSize: 45, scale: '-1..1' as const }
+  ])('predict as the app does: %o', async (settings) => {
+    const model = smallModel(settings);
     const pictures = discs(10, 32);
-    await exportModel({ model, format, directory, pictures }, quietContext());
-    const file = join(directory, 'pixels.bin');
-    writeFileSync(file, new Uint8Array(Float32Array.from(pictures.pixels).buffer));
-    const run = spawnSync(python as string, ['-c', program, directory, file], { encoding: 'utf8', env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' } });
-    const answer = /^ANSWER(.*)$/m.exec(run.stdout)?.[1];
-    expect(answer, run.stderr).toBeDefined();
-    const theirs = Float32Array.from(JSON.parse(answer as string) as number[]);
-    const parity = await compare(model, { predict: async () => theirs, dispose: () => undefined }, pictures, quietContext());
-    expect(parity).toMatchObject({ pictures: 10, agreement: 1 });
-    expect(parity.largestDifference).toBeLessThan(1e-4);
+    for (const format of FORMATS) await exportModel({ model, format, directory: join(directory, format), pictures }, quietContext());
+    writeFileSync(join(directory, 'pixels.bin'), new Uint8Array(Float32Array.from(pictures.pixels).buffer));
+    const answers = askPython(PROGRAM, [directory, String(settings.inputSize)]) as Record<ExportFormat, number[]>;
+    for (const format of FORMATS) {
+      const parity = await compare(model, { predict: async () => Float32Array.from(answers[format]), dispose: () => undefined }, pictures, quietContext());
+      expect(parity, format).toMatchObject({ pictures: 10, agreement: 1 });
+      expect(parity.largestDifference, format).toBeLessThan(1e-4);
+    }
   }, 180_000);
 });

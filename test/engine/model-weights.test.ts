@@ -1,19 +1,19 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attachHead } from '../../electron/engine/model/head';
 import { createHdf5, storeFloats } from '../../electron/engine/model/hdf5';
 import { initialWeights } from '../../electron/engine/model/initial-weights';
 import { mobileNetV2 } from '../../electron/engine/model/mobilenet-v2';
+import { Inference } from '../../electron/engine/graph/inference';
 import { loadWeights, writeWeights } from '../../electron/engine/model/weight-file';
+import { discs, smallModel } from './export-fixture';
+import { askPython, hasPython } from './python';
+import { hasShared, PARITY, WEIGHTS } from './shared';
 
-const shared = resolve(import.meta.dirname, '../../../shared');
-const imagenet = join(shared, 'data/weights/mobilenet_v2_1.0_224_no_top.h5');
-const parityHead = join(shared, 'reference/parity/initial_head.h5');
-const withShared = existsSync(imagenet) ? it : it.skip;
-if (!existsSync(imagenet)) console.info('skipped: no shared data (the ImageNet weights)');
+const parityHead = join(PARITY, 'initial_head.h5');
+const withShared = it.skipIf(!hasShared);
 
 let folder: string;
 beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'tsugiki-weights-'))));
@@ -24,7 +24,7 @@ const small = attachHead(mobileNetV2({ alpha: 0.35, inputSize: 32 }), [{ units: 
 
 describe('a Keras .h5 weight file', () => {
   withShared('is read as Keras stored it', async () => {
-    const weights = await loadWeights(base, imagenet);
+    const weights = await loadWeights(base, WEIGHTS);
     expect(weights.size).toBe(260);
     expect(weights.get('Conv1/kernel')).toHaveLength(864);
     expect(weights.get('block_16_depthwise/kernel')).toHaveLength(9 * 960);
@@ -39,13 +39,13 @@ describe('a Keras .h5 weight file', () => {
   });
 
   withShared('that does not fit is refused with the first layer and both shapes', async () => {
-    await expect(loadWeights(mobileNetV2({ alpha: 0.5, inputSize: 32 }), imagenet)).rejects.toMatchObject({
+    await expect(loadWeights(mobileNetV2({ alpha: 0.5, inputSize: 32 }), WEIGHTS)).rejects.toMatchObject({
       code: 'weights_do_not_fit',
       params: { layer: 'Conv1', file: '[3, 3, 3, 32]', network: '[3, 3, 3, 16]' }
     });
     const twelve = attachHead(base, [{ units: 128, activation: 'relu' }], 12);
     await expect(loadWeights(twelve, parityHead, { byName: true })).rejects.toThrow(/dense_1, kernel, is \[128, 10\] in the file and \[128, 12\]/);
-    await expect(loadWeights(twelve, imagenet)).rejects.toThrow(/none for layer dense of shape \[1280, 128\] \[128\]/);
+    await expect(loadWeights(twelve, WEIGHTS)).rejects.toThrow(/none for layer dense of shape \[1280, 128\] \[128\]/);
     await expect(loadWeights(base, parityHead, { byName: true })).rejects.toThrow(/holds dense, dense_1/);
   });
 
@@ -97,22 +97,30 @@ describe('a Keras .h5 weight file', () => {
     await expect(loadWeights(small, other)).rejects.toMatchObject({ code: 'not_keras_weights' });
   });
 
-  const python = process.env['TSUGIKI_KERAS_PYTHON'];
-  if (!python) console.info('skipped: TSUGIKI_KERAS_PYTHON is not set, so Keras cannot check our weight file');
-  (python ? it : it.skip)('written by us is read by Keras', { timeout: 120_000 }, async () => {
-    const weights = initialWeights(small, 5);
+  it.skipIf(!hasPython)('written by us is read by Keras, whose network then predicts as ours does', { timeout: 120_000 }, async () => {
+    // An odd size: its stride-2 blocks pad on both sides.
+    const model = smallModel({ inputSize: 45, imageSize: 45 });
+    const pictures = discs(8, 45);
     const path = join(folder, 'for keras.h5');
-    await writeWeights(path, small, weights);
-    const script = `
-import sys, json, keras
+    await writeWeights(path, model.network, model.weights);
+    writeFileSync(join(folder, 'pixels.bin'), new Uint8Array(Float32Array.from(pictures.pixels).buffer));
+    const { sums, probabilities } = askPython(
+      `
+import sys, json, keras, numpy as np
 from keras import layers
-base = keras.applications.MobileNetV2(alpha=0.35, include_top=False, weights=None, input_shape=(32, 32, 3))
+base = keras.applications.MobileNetV2(alpha=0.35, include_top=False, weights=None, input_shape=(45, 45, 3))
 x = layers.GlobalAveragePooling2D()(base.output)
-model = keras.Model(base.input, layers.Dense(3, name='dense_1')(layers.Dense(8, name='dense')(x)))
+model = keras.Model(base.input, layers.Dense(4, name="dense_1", activation="softmax")(layers.Dense(16, name="dense", activation="relu")(x)))
 model.load_weights(sys.argv[1])
-print(json.dumps({w.path: float(abs(w.numpy()).sum()) for w in model.weights}))`;
-    const sums = JSON.parse(execFileSync(python!, ['-c', script, path], { env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' }, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })) as Record<string, number>;
-    expect(Object.keys(sums).sort()).toEqual([...weights.keys()].sort());
-    for (const [key, sum] of Object.entries(sums)) expect(weights.get(key)!.reduce((total, w) => total + Math.abs(w), 0) / (sum || 1), key).toBeCloseTo(sum ? 1 : 0, 4);
+x = np.fromfile(sys.argv[2], np.float32).reshape(-1, 45, 45, 3) / 255
+print("ANSWER " + json.dumps({"sums": {w.path: float(abs(w.numpy()).sum()) for w in model.weights}, "probabilities": model.predict(x, verbose=0).tolist()}))`,
+      [path, join(folder, 'pixels.bin')]
+    ) as { sums: Record<string, number>; probabilities: number[][] };
+    expect(Object.keys(sums).sort()).toEqual([...model.weights.keys()].sort());
+    for (const [key, sum] of Object.entries(sums)) expect(model.weights.get(key)!.reduce((total, w) => total + Math.abs(w), 0) / (sum || 1), key).toBeCloseTo(sum ? 1 : 0, 4);
+    const ours = Inference.compile(model.network, model.weights, model.meta, ['dense_1']);
+    const [values] = ours.run(pictures.pixels, pictures.count);
+    ours.dispose();
+    probabilities.flat().forEach((p, i) => expect(values?.[i]).toBeCloseTo(p, 4));
   });
 });
