@@ -21,6 +21,8 @@ export interface BuildOptions {
   readonly usesBatch?: (layer: Layer) => boolean;
   /** Told the statistics of each batch norm that uses the batch. */
   readonly onStatistics?: (layer: LayerOf<'BatchNormalization'>, statistics: Normalized) => void;
+  /** What a Dropout layer does in a training step; without it, nothing. */
+  readonly dropout?: (layer: LayerOf<'Dropout'>, x: Tensor) => Tensor;
 }
 
 /** Pixels 0..255 -> the range and size the backbone wants. Scaling first, as a Rescaling layer before a Resizing layer does. */
@@ -92,6 +94,8 @@ export function buildNetwork(g: Graph, network: Network, options: BuildOptions):
         return layer.maxValue === 6 ? relu6(g, x()) : relu(g, x());
       case 'Add':
         return add(g, x(0), x(1));
+      case 'Dropout':
+        return options.dropout?.(layer, x()) ?? x();
       case 'GlobalAveragePooling2D': {
         const [height, width, channels] = [known(x().shape, 1, layer.name), known(x().shape, 2, layer.name), known(x().shape, 3, layer.name)];
         return height === 1 && width === 1 ? reshapeTo(g, x(), [null, channels]) : mean(g, x(), [1, 2]);
