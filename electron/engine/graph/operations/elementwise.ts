@@ -1,7 +1,7 @@
 /** Operations element by element, with NumPy's broadcasting where two tensors meet. */
 import { type Graph, type GraphShape, type Tensor } from '../graph';
 import { FLOAT, first, type Gradient, input, output } from './operation';
-import { reshape, shapeOf, sum } from './shapes';
+import { cast, reshape, shapeOf, sum } from './shapes';
 
 /** NumPy's rule: sizes from the right are equal, or one of them is 1. */
 function broadcast(a: GraphShape, b: GraphShape, op: string): GraphShape {
@@ -22,6 +22,10 @@ export const add = binary('AddV2');
 export const subtract = binary('Sub');
 export const multiply = binary('Mul');
 export const divide = binary('RealDiv');
+export const maximum = binary('Maximum');
+/** 1 where a >= b, else 0 */
+export const greaterEqual = (g: Graph, a: Tensor, b: Tensor): Tensor =>
+  cast(g, g.tensor('GreaterEqual', { inputs: [a, b], attributes: FLOAT, outputs: [['bool', broadcast(a.shape, b.shape, 'GreaterEqual')]] }), 'float32');
 /** (a - b)^2 */
 export const squaredDifference = binary('SquaredDifference');
 
