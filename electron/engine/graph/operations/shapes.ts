@@ -47,6 +47,14 @@ export const slice = (g: Graph, x: Tensor, begin: readonly number[], size: reado
     outputs: [[x.dtype, x.shape.map((whole, axis) => (size[axis] === -1 ? (whole === null ? null : whole - (begin[axis] ?? 0)) : (size[axis] ?? null)))]]
   });
 
+/** The rows of `x` at `indices`; no gradient: used on what is fed. */
+export const gather = (g: Graph, x: Tensor, indices: Tensor): Tensor =>
+  g.tensor('GatherV2', {
+    inputs: [x, indices, g.constant(0, [], 'int32')],
+    attributes: { Tparams: { type: x.dtype }, Tindices: { type: 'int32' }, Taxis: { type: 'int32' }, batch_dims: { i: 0 } },
+    outputs: [[x.dtype, [indices.shape[0] ?? null, ...x.shape.slice(1)]]]
+  });
+
 const constantInts = (tensor: Tensor): number[] => {
   const value = tensor.node.attributes['value'];
   if (!value || !('value' in value)) throw new Error(`${tensor.node.name} must be a constant.`);
