@@ -1,3 +1,4 @@
+export * from './augmentation';
 export * from './channels';
 export * from './data';
 export * from './engine';
