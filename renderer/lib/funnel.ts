@@ -45,6 +45,9 @@ export function funnel(network: NetworkInfo, width: number, height: number): Blo
 /** Short enough to stand under a narrow block. */
 export const label = (name: string): string => name.replace(/^block_/, '').replace('expanded_conv', '0');
 
+/** What a block is called aloud: what stands under it, then its name where that is another. */
+export const spoken = (name: string): string => (name.includes(label(name)) ? name : `${label(name)} (${name})`);
+
 /** Blocks of the base in a row whose maps have one size: where the size is written. */
 export function sides(shapes: readonly BlockShape[]): { side: number; from: number; to: number }[] {
   const spans: { side: number; from: number; to: number }[] = [];

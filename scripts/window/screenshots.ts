@@ -29,16 +29,6 @@ const PATIENCE = 1_800_000;
 /** A test picture that looks like something. */
 const TRIED = 0;
 
-/** Until nothing moves any more: fonts and pictures have come, transitions are over, and two frames have been drawn since. */
-const settled = (page: Page): Promise<void> =>
-  page.evaluate(async () => {
-    await document.fonts.ready;
-    await Promise.all(document.getAnimations().filter((animation) => animation.effect?.getTiming().iterations !== Infinity).map((animation) => animation.finished.catch(() => null)));
-    const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
-    // Charts are drawn with the first frame, at the size that a changed window gives them with the second.
-    for (let i = 0; i < 4; i++) await frame();
-  });
-
 /** As it is when a person comes to it: nothing focused, the settings at their top. */
 const calm = (page: Page): Promise<void> =>
   page.evaluate(() => {
@@ -54,7 +44,7 @@ async function take(running: Running, looks: readonly Look[], folder: string, na
     await window.setTheme(look.theme);
     await running.page.mouse.move(look.width - 1, look.height - 1);
     await calm(running.page);
-    await settled(running.page);
+    await window.settled();
     writeFileSync(join(folder, `${nameOf(look)}.png`), inPalette(await running.page.screenshot()));
   }
 }

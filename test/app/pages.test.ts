@@ -16,9 +16,10 @@ import { until } from './until';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PLACES: Place[] = ['data', 'network', 'train', 'understand', 'try'];
 
-/** What axe finds that keeps people out. */
-async function barriers(page: Page): Promise<string[]> {
-  const { violations } = (await page.evaluate(() => (Reflect.get(window, 'axe') as { run(): Promise<AxeResults> }).run()));
+/** What axe finds that keeps people out, once colours have stopped changing. */
+async function barriers(window: WindowPage): Promise<string[]> {
+  await window.settled();
+  const { violations } = await window.page.evaluate(() => (Reflect.get(globalThis, 'axe') as { run(): Promise<AxeResults> }).run());
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`));
@@ -55,7 +56,8 @@ describe('pages', () => {
   it('are empty at first, and say what belongs there', async () => {
     for (const place of PLACES) {
       await window.go(place);
-      expect(await barriers(page), place).toEqual([]);
+      if (place === 'network') await window.at('freeze-line').waitFor();
+      expect(await barriers(window), place).toEqual([]);
     }
     for (const place of ['train', 'understand', 'try'] as const) {
       await window.go(place);
@@ -78,7 +80,7 @@ describe('pages', () => {
         await window.go(place);
         if (place === 'data') await window.picturesShown();
         if (place === 'network' && (await window.at('block-block_13').getAttribute('aria-expanded')) !== 'true') await window.at('block-block_13').click();
-        expect(await barriers(page), place).toEqual([]);
+        expect(await barriers(window), place).toEqual([]);
       }
     });
   }
@@ -90,6 +92,7 @@ describe('pages', () => {
       await page.waitForFunction((lang) => document.documentElement.lang === lang && innerWidth === 1024, locale);
       for (const place of PLACES) {
         await window.go(place);
+        await window.settled();
         expect(await cutOff(page), place).toEqual([]);
       }
     });

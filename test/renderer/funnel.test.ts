@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { describeNetwork } from '../../electron/engine/model/describe';
 import { attachHead } from '../../electron/engine/model/head';
 import { mobileNetV2 } from '../../electron/engine/model/mobilenet-v2';
-import { funnel, lineX } from '../../renderer/lib/funnel';
+import { funnel, label, lineX, spoken } from '../../renderer/lib/funnel';
 
 const shapesOf = (inputSize: number) =>
   funnel(describeNetwork(attachHead(mobileNetV2({ alpha: 1, inputSize }), [{ units: 128, activation: 'relu' }], 10), 'imagenet'), 800, 200);
@@ -33,5 +33,12 @@ describe('funnel', () => {
     const places = Array.from({ length: 39 }, (_, i) => lineX(shapes, i / 2));
     expect(places).toEqual([...places].sort((a, b) => a - b));
     expect(new Set(places).size).toBe(39);
+  });
+
+  it('names every block aloud as it is labelled, and in full', () => {
+    for (const { name } of shapesOf(32)) {
+      expect(spoken(name)).toContain(label(name));
+      expect(spoken(name)).toContain(name);
+    }
   });
 });

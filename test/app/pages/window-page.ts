@@ -38,6 +38,17 @@ export class WindowPage {
     await this.page.locator('[data-testid="picture-grid"]:not([data-pages="0"])').waitFor();
   }
 
+  /** Until nothing moves any more: fonts and pictures have come, transitions are over, and some frames have been drawn since. */
+  settled(): Promise<void> {
+    return this.page.evaluate(async () => {
+      await document.fonts.ready;
+      await Promise.all(document.getAnimations().filter((animation) => animation.effect?.getTiming().iterations !== Infinity).map((animation) => animation.finished.catch(() => null)));
+      const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
+      // Charts are drawn with the first frame, at the size that a changed window gives them with the second.
+      for (let i = 0; i < 4; i++) await frame();
+    });
+  }
+
   get toasts(): Locator {
     return this.at('toast');
   }
