@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import * as v from 'valibot';
-import { HeadLayerSchema, OptimizerSchema, PhaseSchema, type Recipe, RecipeSchema, tutorialRecipe } from '../contract';
+import { type Recipe, RecipeSchema, tutorialRecipe } from '../contract';
 import { UsageError } from './usage';
 
 /** Keys of the printed result that a phase's name would overwrite. */
@@ -33,7 +33,7 @@ export function readRecipe(path: string | null): Recipe {
 export function checkRecipe(value: unknown, path = 'recipe'): Recipe {
   // To valibot a list is an object too.
   const parsed = v.safeParse(RecipeSchema, Array.isArray(value) ? 'a list' : value);
-  const problems = parsed.success ? nameProblems(parsed.output) : parsed.issues.map(sentence);
+  const problems = parsed.success ? nameProblems(parsed.output) : parsed.issues.map((issue) => sentence(issue, value));
   if (parsed.success && problems.length === 0) return parsed.output;
   throw new UsageError(`The recipe ${path} cannot be used.\n${problems.map((problem) => `  ${problem}`).join('\n')}`, { path, detail: problems.join(' ') });
 }
@@ -52,18 +52,37 @@ type Path = readonly (string | number)[];
 const dotted = (path: Path): string =>
   path.reduce<string>((text, key) => (typeof key === 'number' ? `${text}[${key}]` : text === '' ? key : `${text}.${key}`), '');
 
-/** The keys that are known in the object at `path`. */
-function knownKeys(path: Path): string[] {
-  const place = path.filter((key) => typeof key === 'string').join('.');
-  const schemas = { '': RecipeSchema, head: HeadLayerSchema, phases: PhaseSchema, 'phases.optimizer': OptimizerSchema };
-  const schema = schemas[place as keyof typeof schemas] as { entries: object } | undefined;
-  return schema ? Object.keys(schema.entries) : [];
+/** What valibot's schemas of objects, lists, choices and defaults have of each other, as far as a walk along a path needs it. */
+interface Walked {
+  readonly entries?: Record<string, Walked>;
+  readonly item?: Walked;
+  readonly wrapped?: Walked;
+  /** Schemas, or the words of a picklist. */
+  readonly options?: readonly unknown[];
+  readonly literal?: unknown;
+  readonly getter?: (value: unknown) => Walked;
 }
 
-function sentence(issue: v.BaseIssue<unknown>): string {
+/** The keys that are known in the object at `path` of `recipe`: where there is a choice, those of what was chosen. */
+function knownKeys(path: Path, recipe: unknown): string[] {
+  const open = (schema: Walked | undefined, value: unknown): Walked | undefined => {
+    if (schema?.wrapped) return open(schema.wrapped, value);
+    if (schema?.getter) return open(schema.getter(value), value);
+    const choice = (schema?.options as readonly Walked[] | undefined)?.find((option) => option.entries?.['name']?.literal === (value as { name?: unknown } | null)?.name);
+    return choice ?? schema;
+  };
+  let [schema, value] = [open(RecipeSchema as unknown as Walked, recipe), recipe];
+  for (const key of path) {
+    value = (value as Record<string | number, unknown>)[key];
+    schema = open(schema?.item ?? schema?.entries?.[key], value);
+  }
+  return Object.keys(schema?.entries ?? {});
+}
+
+function sentence(issue: v.BaseIssue<unknown>, recipe: unknown): string {
   const path = (issue.path ?? []).map((item) => item.key as string | number);
   const key = dotted(path);
-  if (issue.expected === 'never') return `${key} is not a setting of a recipe. Known here: ${knownKeys(path.slice(0, -1)).join(', ')}.`;
+  if (issue.expected === 'never') return `${key} is not a setting of a recipe. Known here: ${knownKeys(path.slice(0, -1), recipe).join(', ')}.`;
   if (issue.type === 'strict_object' && issue.received === 'undefined') return `${key} is missing.`;
   if (path.length === 0) return `A recipe is an object in braces, as { "batchSize": 64 }; this is ${issue.received?.replace(/^"a list"$/, 'a list')}.`;
   const generic = /^Invalid \w+: Expected (.+) but received (.+)$/.exec(issue.message);

@@ -22,7 +22,7 @@ export const TrainingStartedSchema = v.object({
   trainCount: v.number(),
   validationCount: v.number(),
   /** Where a resumed run goes on. */
-  from: v.object({ phase: v.number(), epoch: v.number() })
+  from: v.object({ phase: v.number(), epoch: v.number(), step: v.number() })
 });
 
 export const StepSchema = v.object({

@@ -18,6 +18,9 @@ export const PhaseResultSchema = v.object({
   /** Of the test pictures, or of the validation part where there are none; null where there is neither. */
   test_loss: v.nullable(v.number()),
   test_accuracy: v.nullable(v.number()),
+  /** Only where the phase may stop early: the epoch with the best weights, from 1, and whether it ended before its last. */
+  best_epoch: v.optional(v.number()),
+  stopped_early: v.optional(v.boolean()),
   /** Only with --steps: of each batch before its update. */
   step_loss: v.optional(v.array(v.number())),
   step_accuracy: v.optional(v.array(v.number())),

@@ -58,12 +58,12 @@ export function advance(session: Session, progress: Progress): Session {
     case 'stage':
       return { ...session, stage: progress.total > 0 && progress.done >= progress.total ? null : progress };
     case 'training_started': {
-      const resumed = progress.from.phase > 0 || progress.from.epoch > 0;
+      const resumed = progress.from.phase > 0 || progress.from.epoch > 0 || progress.from.step > 0;
       const kept = resumed && session.runId === progress.runId;
       const isBefore = (phase: number, epoch: number) =>
         phase < progress.from.phase || (phase === progress.from.phase && epoch < progress.from.epoch);
       const next: Session = { ...session, phases: progress.phases };
-      const start = epochsBefore(next, progress.from.phase) + progress.from.epoch;
+      const start = epochsBefore(next, progress.from.phase) + progress.from.epoch + progress.from.step / (progress.phases[progress.from.phase]?.stepsPerEpoch ?? 1);
       return {
         ...next,
         status: 'running', runId: progress.runId, trainCount: progress.trainCount, validationCount: progress.validationCount,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type EpochProgress, type Progress, type Session, type StepProgress, advance, emptySession, epochPosition } from '../../electron/contract';
 
 const started: Progress = {
-  kind: 'training_started', runId: 'r1', trainCount: 80, validationCount: 20, from: { phase: 0, epoch: 0 },
+  kind: 'training_started', runId: 'r1', trainCount: 80, validationCount: 20, from: { phase: 0, epoch: 0, step: 0 },
   phases: [
     { name: 'frozen', epochs: 2, stepsPerEpoch: 4, trainableFrom: null },
     { name: 'fine_tune', epochs: 1, stepsPerEpoch: 4, trainableFrom: 'block_13_expand' }
@@ -92,7 +92,7 @@ describe('session', () => {
       started, step(0, 0, 4), epoch(0, 0), step(0, 1, 4), epoch(0, 1), ended(0, 0.35), step(1, 0, 2),
       { kind: 'interrupted', resumable: true, epochsDone: 2, detail: '' }
     );
-    const resumed = advance(broken, { ...started, from: { phase: 1, epoch: 0 } } as Progress);
+    const resumed = advance(broken, { ...started, from: { phase: 1, epoch: 0, step: 0 } } as Progress);
     expect(resumed.epochs).toHaveLength(2);
     expect(resumed.curve.map((point) => point.x)).toEqual([1, 2]);
     expect(resumed.results).toHaveLength(1);

@@ -5,7 +5,7 @@ import { curvesOf } from '../../renderer/charts/curves';
 import { lastMap, overfittingFor } from '../../renderer/lib/coach';
 
 const started: Progress = {
-  kind: 'training_started', runId: 'a', trainCount: 80, validationCount: 20, from: { phase: 0, epoch: 0 },
+  kind: 'training_started', runId: 'a', trainCount: 80, validationCount: 20, from: { phase: 0, epoch: 0, step: 0 },
   phases: [{ name: 'frozen', epochs: 2, stepsPerEpoch: 4, trainableFrom: null }, { name: 'fine_tune', epochs: 5, stepsPerEpoch: 4, trainableFrom: 'all' }]
 };
 const step = (phase: number, epoch: number, number: number): Progress => ({

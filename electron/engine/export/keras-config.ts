@@ -57,6 +57,8 @@ function options(layer: Layer): Config {
       return {};
     case 'GlobalAveragePooling2D':
       return { data_format: 'channels_last' };
+    case 'Dropout':
+      return { rate: layer.rate, noise_shape: null, seed: null };
     case 'Dense':
       return { units: layer.units, activation: layer.activation, use_bias: layer.useBias, kernel_initializer: GLOROT, bias_initializer: ZEROS, kernel_regularizer: null, ...NONE };
     default:

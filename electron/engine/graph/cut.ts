@@ -12,8 +12,8 @@ export interface Cut {
 
 /** The highest cut that leaves every trainable layer above it. */
 export function cutBelow(network: Network, trainable: ReadonlySet<string>): Cut {
-  const lowest = network.layers.findIndex((layer) => trainable.has(layer.name) && layer.weights.length > 0);
-  // Layers without weights just below the lowest trainable one are frozen too, and cheap to keep below.
+  // Layers without weights just below the lowest trainable one are frozen too, and cheap to keep below; dropout differs from step to step.
+  const lowest = network.layers.findIndex((layer) => (trainable.has(layer.name) && layer.weights.length > 0) || layer.type === 'Dropout');
   return cutAt(network, lowest < 0 ? network.layers.length - 1 : lowest);
 }
 
@@ -28,3 +28,9 @@ export function cutAt(network: Network, index: number): Cut {
 
 /** The cut that keeps nothing: the pixels themselves. */
 export const cutAtInput = (network: Network): Cut => cutAt(network, 1);
+
+/** The cuts between the input and `cut`, from the highest down: what is kept at one of them can be taken further. */
+export function cutsBelow(network: Network, cut: Cut): Cut[] {
+  const top = Math.max(...cut.crossing.map((layer) => network.layers.indexOf(layer)));
+  return Array.from({ length: top }, (_, i) => cutAt(network, top - i)).filter((lower) => !lower.atInput);
+}

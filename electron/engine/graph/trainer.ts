@@ -3,17 +3,18 @@
  * same layers in inference mode on the same variables. A step is one run of the session.
  */
 import type { Optimizer } from '../../contract';
-import { type Layer, type Network, type Weights, weightKey } from '../model/layers';
+import { type Layer, type Network, sizeOf, type Weights, weightKey } from '../model/layers';
 import { type Feed, Session, type Values } from '../runtime/session';
 import type { Cut } from './cut';
 import { gradients } from './gradients';
 import { Graph, nameOf, type Node, type Tensor, type Variable } from './graph';
 import { constants, type InputSpec } from './inference';
 import { buildNetwork, preprocess } from './network';
-import { add, multiply, sqrt, square, subtract } from './operations/elementwise';
-import { hits, sparseCategoricalCrossentropy } from './operations/loss';
-import { mean, reshapeTo, sum } from './operations/shapes';
-import { optimize } from './optimizers';
+import { dropout } from './operations/dropout';
+import { add, multiply, sqrt, subtract } from './operations/elementwise';
+import { categoricalCrossentropy, hits, smoothedOneHot, sparseCategoricalCrossentropy } from './operations/loss';
+import { gather, mean, reshapeTo, slice, sum } from './operations/shapes';
+import { optimize, squaredNorm } from './optimizers';
 import { encodeSavedModel } from './saved-model';
 
 export interface TrainerSpec {
@@ -23,6 +24,26 @@ export interface TrainerSpec {
   /** Names of the layers that train. */
   readonly trainable: ReadonlySet<string>;
   readonly optimizer: Optimizer;
+  /** Share of each label that is spread over all classes; 0 when left out. */
+  readonly labelSmoothing?: number;
+  /** Penalty on the kernels of the head, l2 * sum of squares; 0 when left out. */
+  readonly l2?: number;
+  /** Examples count by their weight: a batch has `weights`. */
+  readonly weighted?: boolean;
+  /** Examples are blended in pairs: a batch has `mix`. */
+  readonly mixup?: boolean;
+  /** For dropout. */
+  readonly seed?: number;
+}
+
+export interface Batch {
+  /** [n, ...] as the cut gives them, or pixels 0..255. */
+  readonly examples: Float32Array;
+  readonly labels: Int32Array;
+  /** How much each example counts, [n]; only when the trainer is `weighted`. */
+  readonly weights?: Float32Array;
+  /** Zhang et al. 2018: lambda * example + (1 - lambda) * the example at `partners`, targets alike; only with `mixup`. */
+  readonly mix?: { readonly lambda: number; readonly partners: Int32Array };
 }
 
 /** Loss and accuracy of one batch. */
@@ -35,11 +56,15 @@ export class Trainer {
   readonly #session: Session;
   readonly #variables: Map<string, Variable>;
   readonly #slots: Variable[];
+  /** Moving averages by the key of their weight. */
+  readonly #averages: ReadonlyMap<string, Variable>;
   readonly #scalars: { name: string; at: (t: number) => number }[];
   readonly #inputShape: readonly number[];
   readonly #gradientNames: ReadonlyMap<string, { tensor: string; norm: string }>;
   readonly #fetch: { step: string[]; evaluate: string[]; probabilities: string[] };
   readonly #tailNames: ReadonlySet<string>;
+  /** What a training step is fed beside examples, labels and rates. */
+  readonly #feeds: ((batch: Batch) => Feed[])[] = [];
   #steps = 0;
 
   constructor(spec: TrainerSpec, weights: Weights) {
@@ -57,15 +82,30 @@ export class Trainer {
     }
     const weight = (layer: Layer, name: string) => this.#variables.get(weightKey(layer, name))?.value ?? fixed(layer, name);
 
-    const { examples, given } = this.#inputs(g, spec);
-    this.#inputShape = examples.shape.slice(1) as number[];
+    const examples = g.placeholder('examples', 'float32', [null, ...exampleShape(spec)]);
+    this.#inputShape = exampleShape(spec);
+    const given = crossing(g, spec, examples);
     const labels = g.placeholder('labels', 'int32', [null]);
     const learningRate = g.placeholder('learning_rate', 'float32', []);
+    const classes = sizeOf(spec.network.layers[spec.network.layers.length - 1]?.outputShape ?? []);
+    const smoothing = spec.labelSmoothing ?? 0;
+    const targets = (of: Tensor) => smoothedOneHot(g, of, classes, smoothing);
+    /** One example each; sparse labels are quicker than distributions. */
+    const lossOf = (logits: Tensor): Tensor => (smoothing > 0 ? categoricalCrossentropy(g, logits, targets(labels)) : sparseCategoricalCrossentropy(g, logits, labels));
+    const penalty = this.#penalty(g, spec, tail, weight);
+    const penalized = (loss: Tensor): Tensor => (penalty ? add(g, loss, penalty) : loss);
+
+    // Pairs are blended where they enter: pixels, or features (Verma et al. 2019) when the cut is above them.
+    const mixed = spec.mixup ? blender(g) : null;
+    if (mixed) this.#feeds.push(({ mix }) => [{ name: 'lambda:0', shape: [], data: Float32Array.of(mix?.lambda ?? 1) }, { name: 'partners:0', shape: [mix?.partners.length ?? 0], data: mix?.partners ?? new Int32Array(0) }]);
+    if (spec.weighted) this.#feeds.push(({ labels: { length }, weights }) => [{ name: 'weights:0', shape: [length], data: weights ?? new Float32Array(length).fill(1) }]);
+    const seeds = tail.some((layer) => layer.type === 'Dropout') ? g.placeholder('seed', 'int32', [2]) : null;
+    if (seeds) this.#feeds.push(() => [{ name: 'seed:0', shape: [2], data: Int32Array.of(spec.seed ?? 0, this.#steps) }]);
 
     // Forward with batch statistics where a batch norm trains; moving statistics follow (Keras: moving += (batch - moving) * (1 - momentum)).
     const updates: Node[] = [];
     const trained = buildNetwork(g, spec.network, {
-      given,
+      given: mixed ? crossing(g, spec, mixed(examples)) : given,
       weight,
       usesBatch: isTrainable,
       onStatistics: (layer, statistics) => {
@@ -75,25 +115,26 @@ export class Trainer {
           const step = multiply(g, subtract(g, value, moving.value), g.constant(1 - layer.momentum));
           updates.push(g.assign(moving, add(g, moving.value, step)));
         }
-      }
+      },
+      dropout: (layer, x) => (seeds ? dropout(g, x, layer.rate, seeds, tail.indexOf(layer)) : x)
     });
     const logits = outputOf(trained, 'logits');
-    const loss = mean(g, sparseCategoricalCrossentropy(g, logits, labels), [0]);
+    const each = mixed ? categoricalCrossentropy(g, logits, mixed(targets(labels))) : lossOf(logits);
+    // Keras divides by the number of examples, not by the sum of their weights.
+    const loss = penalized(mean(g, spec.weighted ? multiply(g, each, g.placeholder('weights', 'float32', [null])) : each, [0]));
     const accuracy = mean(g, hits(g, logits, labels), [0]);
 
     const learning = tail.flatMap((layer) => (isTrainable(layer) ? layer.weights.filter((w) => w.trainable).map((w) => weightKey(layer, w)) : []));
     const variables = learning.map((key) => this.#variables.get(key) as Variable);
     const grads = gradients(g, loss, variables.map((variable) => variable.value));
     this.#gradientNames = new Map(
-      grads.map((gradient, i) => {
-        const flat = reshapeTo(g, gradient, [gradient.shape.reduce<number>((product, n) => product * (n ?? 1), 1)]);
-        return [learning[i] as string, { tensor: nameOf(gradient), norm: nameOf(sqrt(g, sum(g, square(g, flat), [0]))) }];
-      })
+      grads.map((gradient, i) => [learning[i] as string, { tensor: nameOf(gradient), norm: nameOf(sqrt(g, squaredNorm(g, gradient))) }])
     );
     const optimizer = optimize(g, spec.optimizer, learningRate, variables.map((variable, i) => [variable, grads[i] as Tensor] as const));
     updates.push(...optimizer.updates);
     this.#slots = optimizer.slots;
     this.#scalars = optimizer.scalars;
+    this.#averages = new Map(optimizer.averages.map((average, i) => [learning[i] as string, average]));
 
     // The same variables in inference mode.
     const inferred = buildNetwork(g, spec.network, { given, weight });
@@ -102,7 +143,7 @@ export class Trainer {
 
     this.#fetch = {
       step: [nameOf(g.after(updates, loss, 'train_loss')), nameOf(accuracy)],
-      evaluate: [nameOf(sum(g, sparseCategoricalCrossentropy(g, inferredLogits, labels), [0])), nameOf(sum(g, hits(g, inferredLogits, labels), [0]))],
+      evaluate: [nameOf(sum(g, penalized(lossOf(inferredLogits)), [0])), nameOf(sum(g, hits(g, inferredLogits, labels), [0]))],
       probabilities: [nameOf(outputOf(inferred, last?.name ?? ''))]
     };
 
@@ -113,34 +154,14 @@ export class Trainer {
     this.setState(weights, null);
   }
 
-  /** What is fed as "examples": cached features, flat, or the pixels themselves when the cut is at the input. */
-  #inputs(g: Graph, spec: TrainerSpec): { examples: Tensor; given: Map<string, Tensor> } {
-    const { cut, input, network } = spec;
-    const first = network.layers[0]?.name ?? '';
-    if (cut.atInput) {
-      const examples = g.placeholder('examples', 'float32', [null, input.imageSize, input.imageSize, 3]);
-      return { examples, given: new Map([[first, preprocess(g, examples, input.scale, input.inputSize)]]) };
-    }
-    const examples = g.placeholder('examples', 'float32', [null, cut.size]);
-    const given = new Map<string, Tensor>();
-    let offset = 0;
-    for (const layer of cut.crossing) {
-      const size = layer.outputShape.reduce((product, n) => product * n, 1);
-      const part =
-        size === cut.size
-          ? examples
-          : g.tensor('Slice', {
-              inputs: [examples, g.ints([0, offset]), g.ints([-1, size])],
-              attributes: { T: { type: 'float32' }, Index: { type: 'int32' } },
-              outputs: [['float32', [null, size]]]
-            });
-      given.set(layer.name, layer.outputShape.length === 1 ? part : reshapeTo(g, part, [null, ...layer.outputShape]));
-      offset += size;
-    }
-    return { examples, given };
+  /** l2 * sum of squares over the kernels of the head. */
+  #penalty(g: Graph, { l2 = 0 }: TrainerSpec, tail: readonly Layer[], weight: (layer: Layer, name: string) => Tensor): Tensor | null {
+    if (l2 === 0) return null;
+    const squares = tail.flatMap((layer) => (layer.part === 'head' && layer.type === 'Dense' ? [squaredNorm(g, weight(layer, 'kernel'))] : []));
+    return multiply(g, squares.reduce((total, squared) => add(g, total, squared)), g.constant(l2));
   }
 
-  #batch(examples: Float32Array, labels: Int32Array): Feed[] {
+  #batch({ examples, labels }: Batch): Feed[] {
     return [
       { name: 'examples:0', shape: [labels.length, ...this.#inputShape], data: examples },
       { name: 'labels:0', shape: [labels.length], data: labels }
@@ -155,16 +176,21 @@ export class Trainer {
   }
 
   /** One optimizer step; loss and accuracy are those before the update. */
-  step(examples: Float32Array, labels: Int32Array, learningRate: number): BatchResult {
+  step(batch: Batch, learningRate: number): BatchResult {
     this.#steps += 1;
-    const feeds = [...this.#batch(examples, labels), this.#scalar('learning_rate:0', learningRate), ...this.#scalars.map((s) => this.#scalar(s.name, s.at(this.#steps)))];
+    const feeds = [...this.#training(batch), this.#scalar('learning_rate:0', learningRate), ...this.#scalars.map((s) => this.#scalar(s.name, s.at(this.#steps)))];
     const [loss, accuracy] = this.#session.run(feeds, this.#fetch.step);
     return { loss: loss?.[0] ?? NaN, accuracy: accuracy?.[0] ?? NaN };
   }
 
+  /** What the training graph is fed beside the rates. */
+  #training(batch: Batch): Feed[] {
+    return [...this.#batch(batch), ...this.#feeds.flatMap((feeds) => feeds(batch))];
+  }
+
   /** Sum of losses and number of hits in inference mode. */
-  evaluate(examples: Float32Array, labels: Int32Array): { loss: number; hits: number } {
-    const [loss, correct] = this.#session.run(this.#batch(examples, labels), this.#fetch.evaluate);
+  evaluate(batch: Batch): { loss: number; hits: number } {
+    const [loss, correct] = this.#session.run(this.#batch(batch), this.#fetch.evaluate);
     return { loss: loss?.[0] ?? NaN, hits: correct?.[0] ?? NaN };
   }
 
@@ -175,9 +201,9 @@ export class Trainer {
   }
 
   /** Norm and first four values of each gradient on a batch, nothing updated; by "layer/weight". */
-  gradientSummary(examples: Float32Array, labels: Int32Array): Record<string, number[]> {
+  gradientSummary(batch: Batch): Record<string, number[]> {
     const names = [...this.#gradientNames];
-    const values = this.#session.run(this.#batch(examples, labels), names.flatMap(([, g]) => [g.norm, g.tensor]));
+    const values = this.#session.run(this.#training(batch), names.flatMap(([, g]) => [g.norm, g.tensor]));
     return Object.fromEntries(names.map(([key], i) => [key, [values[2 * i]?.[0] ?? NaN, ...Array.from((values[2 * i + 1] as Float32Array).subarray(0, 4))]]));
   }
 
@@ -187,6 +213,15 @@ export class Trainer {
     const values = this.#read([...this.#variables.values()]);
     const result: Weights = new Map(into);
     keys.forEach((key, i) => result.set(key, values[i] as Float32Array));
+    return result;
+  }
+
+  /** As `weights`, with the moving averages of those that are averaged (Keras: what use_ema leaves when training ends). */
+  averagedWeights(into: Weights): Weights {
+    const result = this.weights(into);
+    if (this.#steps === 0) return result;
+    const values = this.#read([...this.#averages.values()]);
+    [...this.#averages.keys()].forEach((key, i) => result.set(key, values[i] as Float32Array));
     return result;
   }
 
@@ -229,6 +264,30 @@ const outputOf = (outputs: ReadonlyMap<string, Tensor>, name: string): Tensor =>
   if (!tensor) throw new Error(`${name} was not built.`);
   return tensor;
 };
+
+/** Shape of one example: features, flat, or pixels when the cut is at the input. */
+const exampleShape = ({ cut, input }: TrainerSpec): number[] => (cut.atInput ? [input.imageSize, input.imageSize, 3] : [cut.size]);
+
+/** The outputs of the layers that cross the cut, by layer name, from examples. */
+function crossing(g: Graph, { cut, input, network }: TrainerSpec, examples: Tensor): Map<string, Tensor> {
+  if (cut.atInput) return new Map([[network.layers[0]?.name ?? '', preprocess(g, examples, input.scale, input.inputSize)]]);
+  const given = new Map<string, Tensor>();
+  let offset = 0;
+  for (const layer of cut.crossing) {
+    const size = sizeOf(layer.outputShape);
+    const part = size === cut.size ? examples : slice(g, examples, [0, offset], [-1, size]);
+    given.set(layer.name, layer.outputShape.length === 1 ? part : reshapeTo(g, part, [null, ...layer.outputShape]));
+    offset += size;
+  }
+  return given;
+}
+
+/** Blends rows with their partners: lambda * x + (1 - lambda) * x[partners]. */
+function blender(g: Graph): (x: Tensor) => Tensor {
+  const [lambda, partners] = [g.placeholder('lambda', 'float32', []), g.placeholder('partners', 'int32', [null])];
+  const rest = subtract(g, g.constant(1), lambda);
+  return (x) => add(g, multiply(g, x, lambda), multiply(g, gather(g, x, partners), rest));
+}
 
 /** Layers above a cut. */
 function tailLayers(network: Network, cut: Cut): Layer[] {

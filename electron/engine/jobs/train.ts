@@ -1,23 +1,25 @@
 /** Training from a recipe: the main job. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type History, type Phase, type PhaseResult, type Recipe, StoppedError, TsugikiError } from '../../contract';
+import { type Phase, type PhaseResult, type Recipe, StoppedError, TsugikiError } from '../../contract';
 import type { JobContext } from '../context';
 import { type Dataset, type ImageSet, sliceImages } from '../data/dataset';
-import { type Cut, cutAtInput, cutBelow } from '../graph/cut';
+import { cutBelow } from '../graph/cut';
 import type { InputSpec } from '../graph/inference';
 import { Trainer } from '../graph/trainer';
 import { attachHead } from '../model/head';
 import { initialWeights } from '../model/initial-weights';
-import { type Network, type Weights } from '../model/layers';
+import { type Network, sizeOf, type Weights } from '../model/layers';
 import { mobileNetV2 } from '../model/mobilenet-v2';
 import { type ModelMeta, saveModel, type TrainedModel } from '../model/model-folder';
 import { Random } from '../model/random';
 import { trainableLayers } from '../model/trainable';
 import { loadWeights } from '../model/weight-file';
 import { type Checkpoint, loadCheckpoint, removeCheckpoint, saveCheckpoint } from '../training/checkpoint';
-import { type Examples, FEATURE_BUDGET, makeExamples } from '../training/examples';
-import { evaluate, fit } from '../training/fit';
+import { classWeights } from '../training/class-weights';
+import { evaluate, fit, type Position, startOf } from '../training/fit';
+import { earlyStop } from '../training/learning-rate';
+import { type EpochExamples, makePhaseExamples } from '../training/phase-examples';
 import { findWeights } from './weights';
 
 export interface TrainInput {
@@ -64,6 +66,8 @@ const MULTIPLY_ADDS_PER_SECOND = 1.5e10;
 
 class Run {
   #weights: Weights;
+  /** Weights of the best epoch of the phase, where it stops early. */
+  #best: Weights;
   readonly #results: PhaseResult[];
   #finishedEpochs: boolean;
   readonly #random: Random;
@@ -77,10 +81,11 @@ class Run {
     weights: Weights
   ) {
     this.#weights = checkpoint?.weights ?? weights;
+    this.#best = checkpoint?.best ?? new Map();
     this.#results = checkpoint?.results ?? [];
     this.#finishedEpochs = checkpoint !== null;
     this.#random = new Random(input.recipe.seed);
-    if (checkpoint) this.#random.state = checkpoint.random;
+    if (checkpoint) this.#random.state = checkpoint.position.random;
   }
 
   static async prepare(input: TrainInput, checkpoint: Checkpoint | null, context: JobContext): Promise<Run> {
@@ -95,9 +100,11 @@ class Run {
     }
     const test = await dataset.load('test', recipe.inputSize, context);
     const sets = { train: sliceImages(used, 0, kept), validation: sliceImages(used, kept, used.count), test };
+    const { classNames } = dataset.summary;
+    classWeights(recipe, classNames, sets.train.labels); // an unknown class is refused before any work
 
-    const network = attachHead(mobileNetV2({ alpha: recipe.alpha, inputSize: recipe.inputSize }), recipe.head, dataset.summary.classNames.length);
-    for (const phase of recipe.phases) trainableLayers(network, phase); // an unknown layer name is refused before any work
+    const network = networkOf(recipe, recipe.inputSize, classNames.length);
+    for (const phase of recipe.phases) trainableLayers(network, phase); // and so is an unknown layer
     const weights = initialWeights(network, recipe.seed);
     if (!checkpoint) {
       context.report({ kind: 'stage', stage: 'weights', done: 0, total: 1, unit: 'files', secondsLeft: null });
@@ -112,15 +119,16 @@ class Run {
 
   async go(context: JobContext): Promise<RunOutcome> {
     const { recipe, runId, dataset } = this.input;
-    const start = { phase: this.checkpoint?.phase ?? 0, epoch: this.checkpoint?.epoch ?? 0 };
+    const { phase: first = 0, position } = this.checkpoint ?? {};
     const steps = Math.ceil(this.sets.train.count / recipe.batchSize);
     context.report({
-      kind: 'training_started', runId, from: start, trainCount: this.sets.train.count, validationCount: this.sets.validation.count,
+      kind: 'training_started', runId, from: { phase: first, epoch: position?.epoch ?? 0, step: position?.step ?? 0 },
+      trainCount: this.sets.train.count, validationCount: this.sets.validation.count,
       phases: recipe.phases.map((phase) => ({ name: phase.name, epochs: phase.epochs, stepsPerEpoch: steps, trainableFrom: phase.trainable?.[0] ?? phase.trainableFrom }))
     });
     let stopped = false;
     try {
-      for (let index = start.phase; index < recipe.phases.length; index++) await this.#phase(index, index === start.phase ? start.epoch : 0, context);
+      for (let index = first; index < recipe.phases.length; index++) await this.#phase(index, context);
     } catch (error) {
       if (!(error instanceof StoppedError)) throw error;
       stopped = true;
@@ -139,69 +147,87 @@ class Run {
     };
   }
 
-  async #phase(index: number, fromEpoch: number, context: JobContext): Promise<void> {
-    const { recipe } = this.input;
+  async #phase(index: number, context: JobContext): Promise<void> {
+    const { recipe, dataset } = this.input;
     const phase = recipe.phases[index] as Phase;
-    const trainable = trainableLayers(this.network, phase);
     const began = performance.now();
-    const cut = this.#cut(trainable);
     const { train, validation } = this.sets;
     const test = this.#testSet();
-    const sets = test === validation ? [train, validation] : [train, validation, test];
-    const [training, validating, testing = validating] = (await makeExamples(sets, this.network, this.#weights, this.spec, cut, context)) as [Examples, Examples, Examples?];
+    const grafted = this.#graft(phase);
+    const seed = recipe.seed + index;
+    const { cut, examples } = await makePhaseExamples(grafted, { training: train, validation, ...(test !== validation && { test }) }, this.#weights, { ...phase, seed }, context);
+    const testing = examples.test ?? examples.validation;
 
     context.report({ kind: 'stage', stage: 'compile', done: 0, total: 1, unit: 'parts', secondsLeft: null });
-    const trainer = new Trainer({ network: this.network, cut, input: this.spec, trainable, optimizer: phase.optimizer }, this.#weights);
+    const trainer = new Trainer(
+      {
+        ...grafted, cut, optimizer: phase.optimizer, labelSmoothing: recipe.labelSmoothing, l2: recipe.l2, weighted: recipe.classWeight !== undefined,
+        mixup: (phase.augmentation?.mixup ?? 0) > 0, seed
+      },
+      this.#weights
+    );
     context.report({ kind: 'stage', stage: 'compile', done: 1, total: 1, unit: 'parts', secondsLeft: 0 });
     try {
-      const resumed = this.checkpoint && this.checkpoint.phase === index && fromEpoch > 0 ? this.checkpoint : null;
+      const resumed = this.checkpoint?.phase === index ? this.checkpoint : null;
       if (resumed) trainer.setState(resumed.weights, { steps: resumed.optimizerSteps, slots: resumed.slots });
-      const record: Partial<PhaseResult> = {};
-      if (this.input.recordSteps) {
-        const first = training.gather(Array.from({ length: Math.min(recipe.batchSize, training.count) }, (_, i) => i));
-        record.first_gradient = trainer.gradientSummary(first.examples, first.labels);
-        record.step_loss = [];
-        record.step_accuracy = [];
-      }
+      const record = this.input.recordSteps ? this.#record(trainer, examples.training) : null;
       const { history, epochSeconds } = await fit(
         trainer,
         {
-          phase, index, training, validation: validating.count > 0 ? validating : null,
+          phase, index, seed, training: examples.training, validation: validation.count > 0 ? examples.validation : null,
           batchSize: recipe.batchSize, shuffle: recipe.shuffle, random: this.#random,
-          from: { epoch: fromEpoch, history: resumed?.history ?? emptyHistory(), epochSeconds: resumed?.epochSeconds ?? [] },
+          classWeights: classWeights(recipe, dataset.summary.classNames, train.labels),
+          from: resumed?.position ?? startOf(this.#random),
           secondsAfter: recipe.phases.slice(index + 1).reduce((sum, later) => sum + this.#guess(later), 0),
-          onEpoch: (epochsDone, h, seconds) => this.#keep(trainer, index, epochsDone, h, seconds),
+          onEpoch: (position) => this.#keep(trainer, phase, index, position),
+          onPause: (position) => this.#checkpoint(index, position, trainer.weights(this.#weights), trainer.optimizerState()),
           onStep: (loss, accuracy) => {
-            record.step_loss?.push(loss);
-            record.step_accuracy?.push(accuracy);
+            record?.step_loss.push(loss);
+            record?.step_accuracy.push(accuracy);
           }
         },
         context
       );
+      this.#settle(trainer, phase);
       const total = (performance.now() - began) / 1000;
       const tested = testing.count > 0 ? await evaluate(trainer, testing, context) : null;
-      if (this.input.recordSteps) {
-        const count = Math.min(8, testing.count);
-        const { examples } = testing.gather(Array.from({ length: count }, (_, i) => i));
-        const flat = trainer.probabilities(examples, count);
-        const classes = flat.length / Math.max(1, count);
-        record.probabilities = Array.from({ length: count }, (_, i) => Array.from(flat.subarray(i * classes, (i + 1) * classes)));
-        record.weight_norms = Object.fromEntries([...this.#weights].map(([key, value]) => [key, Math.sqrt(value.reduce((sum, x) => sum + x * x, 0))]));
-      }
-      const result: PhaseResult = { history, epoch_seconds: epochSeconds, total_seconds: total, test_loss: tested?.loss ?? null, test_accuracy: tested?.accuracy ?? null, ...record };
+      const result: PhaseResult = {
+        history, epoch_seconds: [...epochSeconds], total_seconds: total, test_loss: tested?.loss ?? null, test_accuracy: tested?.accuracy ?? null,
+        ...(phase.earlyStopping && history.loss.length > 0 && { best_epoch: earlyStop(phase.earlyStopping, history).best + 1, stopped_early: history.loss.length < phase.epochs }),
+        ...(record && { ...record, ...this.#outcome(trainer, testing) })
+      };
       this.#results.push(result);
-      context.report({ kind: 'phase_ended', phase: index, result, testCount: testing.count, testedOn: this.input.dataset.summary.testedOn });
-      this.#checkpoint({ phase: index + 1, epoch: 0, history: emptyHistory(), epochSeconds: [] }, { steps: 0, slots: new Map() });
+      context.report({ kind: 'phase_ended', phase: index, result, testCount: testing.count, testedOn: dataset.summary.testedOn });
+      this.#best = new Map();
+      this.#checkpoint(index + 1, startOf(this.#random), this.#weights, { steps: 0, slots: new Map() });
     } finally {
       trainer.dispose();
+      examples.dispose();
     }
   }
 
-  /** The highest cut whose features fit the budget; otherwise the pixels. */
-  #cut(trainable: ReadonlySet<string>): Cut {
-    const cut = cutBelow(this.network, trainable);
-    const count = this.sets.train.count + this.sets.validation.count + this.sets.test.count;
-    return cut.size * 4 * count > FEATURE_BUDGET ? cutAtInput(this.network) : cut;
+  /** The network as a phase trains it: at its own input size, if it has one. */
+  #graft(phase: Phase): { network: Network; input: InputSpec; trainable: ReadonlySet<string> } {
+    const inputSize = phase.inputSize ?? this.spec.inputSize;
+    const network = inputSize === this.spec.inputSize ? this.network : networkOf(this.input.recipe, inputSize, this.input.dataset.summary.classNames.length);
+    return { network, input: { ...this.spec, inputSize }, trainable: trainableLayers(network, phase) };
+  }
+
+  /** The gradient of the first batch, and room for each step's loss and accuracy. */
+  #record(trainer: Trainer, training: EpochExamples): { first_gradient: Record<string, number[]>; step_loss: number[]; step_accuracy: number[] } {
+    const first = Int32Array.from({ length: Math.min(this.input.recipe.batchSize, training.count) }, (_, i) => i);
+    return { first_gradient: trainer.gradientSummary(training.gather(first, 0)), step_loss: [], step_accuracy: [] };
+  }
+
+  /** What a phase has made of the weights, and of the first pictures to test on. */
+  #outcome(trainer: Trainer, testing: EpochExamples): Pick<PhaseResult, 'weight_norms' | 'probabilities'> {
+    const count = Math.min(8, testing.count);
+    const flat = trainer.probabilities(testing.gather(Int32Array.from({ length: count }, (_, i) => i), 0).examples, count);
+    const classes = flat.length / Math.max(1, count);
+    return {
+      probabilities: Array.from({ length: count }, (_, i) => Array.from(flat.subarray(i * classes, (i + 1) * classes))),
+      weight_norms: Object.fromEntries([...this.#weights].map(([key, value]) => [key, Math.sqrt(value.reduce((sum, x) => sum + x * x, 0))]))
+    };
   }
 
   #testSet(): ImageSet {
@@ -210,26 +236,36 @@ class Run {
 
   /** Seconds a later phase may take. */
   #guess(phase: Phase): number {
-    const trainable = trainableLayers(this.network, phase);
-    const cut = cutBelow(this.network, trainable);
-    const start = Math.max(...cut.crossing.map((layer) => this.network.layers.indexOf(layer))) + 1;
-    const work = this.network.layers.slice(start).reduce((sum, layer) => {
-      const kernel = layer.weights.find((weight) => weight.name === 'kernel')?.shape.reduce((product, n) => product * n, 1) ?? 0;
-      return sum + kernel * (layer.outputShape.length === 3 ? (layer.outputShape[0] ?? 1) * (layer.outputShape[1] ?? 1) : 1);
+    const { network, trainable } = this.#graft(phase);
+    const cut = cutBelow(network, trainable);
+    const start = Math.max(...cut.crossing.map((layer) => network.layers.indexOf(layer))) + 1;
+    const work = network.layers.slice(start).reduce((sum, layer) => {
+      const kernel = sizeOf(layer.weights.find((weight) => weight.name === 'kernel')?.shape ?? [0]);
+      return sum + kernel * (layer.outputShape.length === 3 ? sizeOf(layer.outputShape.slice(0, 2)) : 1);
     }, 0);
     return (phase.epochs * this.sets.train.count * work * 3) / MULTIPLY_ADDS_PER_SECOND;
   }
 
-  #keep(trainer: Trainer, phase: number, epoch: number, history: History, epochSeconds: number[]): void {
+  /** After an epoch. */
+  #keep(trainer: Trainer, phase: Phase, index: number, position: Position): void {
     this.#weights = trainer.weights(this.#weights);
     this.#finishedEpochs = true;
-    this.#checkpoint({ phase, epoch, history, epochSeconds }, trainer.optimizerState());
+    const stopping = phase.earlyStopping;
+    if (stopping && stopping.restoreBestWeights !== false && earlyStop(stopping, position.history).best === position.epoch - 1) this.#best = trainer.averagedWeights(this.#weights);
+    this.#checkpoint(index, position, this.#weights, trainer.optimizerState());
   }
 
-  #checkpoint(at: { phase: number; epoch: number; history: History; epochSeconds: number[] }, optimizer: { steps: number; slots: Weights }): void {
+  /** What a phase leaves behind: the best epoch's weights where it stops early, else the averages where it averages, else the last ones. */
+  #settle(trainer: Trainer, phase: Phase): void {
+    if (!phase.earlyStopping && phase.optimizer.emaMomentum === undefined) return;
+    this.#weights = this.#best.size > 0 ? this.#best : trainer.averagedWeights(this.#weights);
+    trainer.setState(this.#weights, null);
+  }
+
+  #checkpoint(phase: number, position: Position, weights: Weights, optimizer: { steps: number; slots: Weights }): void {
     saveCheckpoint(this.input.directory, {
-      recipe: this.input.recipe, weightsSource: this.input.weights, data: { classNames: this.input.dataset.summary.classNames, imageSize: this.spec.imageSize }, ...at,
-      random: this.#random.state, optimizerSteps: optimizer.steps, results: this.#results, weights: this.#weights, slots: optimizer.slots
+      recipe: this.input.recipe, weightsSource: this.input.weights, data: { classNames: this.input.dataset.summary.classNames, imageSize: this.spec.imageSize },
+      phase, position, optimizerSteps: optimizer.steps, results: this.#results, weights, slots: optimizer.slots, best: this.#best
     });
   }
 
@@ -243,6 +279,8 @@ class Run {
   }
 }
 
+const networkOf = ({ alpha, head }: Recipe, inputSize: number, classes: number): Network => attachHead(mobileNetV2({ alpha, inputSize }), head, classes);
+
 /** A run goes on with pictures like those it began with: the same classes, stored at the same size. */
 function refuseOtherData({ data }: Checkpoint, { summary }: Dataset, imageSize: number): void {
   if (summary.classNames.join('\n') === data.classNames.join('\n') && imageSize === data.imageSize) return;
@@ -252,8 +290,6 @@ function refuseOtherData({ data }: Checkpoint, { summary }: Dataset, imageSize: 
   ];
   throw new TsugikiError('other_data', `The run began with the classes ${began}; ${summary.name} has ${given}. Go on with the data it began with, or start a new run.`, { data: summary.name, began, given });
 }
-
-const emptyHistory = (): History => ({ loss: [], accuracy: [] });
 
 /** Puts a weight file's values over what is there: the whole base, or whatever layers the file names. */
 async function loadInto(weights: Weights, path: string, network: Network, mode: 'base' | 'byName'): Promise<void> {

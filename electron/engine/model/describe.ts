@@ -64,6 +64,7 @@ function multiplyAdds(layer: Layer, inputShape: readonly number[]): number {
     case 'InputLayer':
     case 'ZeroPadding2D':
     case 'ReLU':
+    case 'Dropout':
       return 0;
   }
 }

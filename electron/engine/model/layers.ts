@@ -41,6 +41,8 @@ export type Layer = LayerBase &
     | { readonly type: 'ReLU'; readonly maxValue: number | null }
     | { readonly type: 'Add' }
     | { readonly type: 'GlobalAveragePooling2D' }
+    /** Nothing but a name when the network only predicts. */
+    | { readonly type: 'Dropout'; readonly rate: number }
     | { readonly type: 'Dense'; readonly units: number; readonly activation: Activation; readonly useBias: boolean }
   );
 

@@ -79,6 +79,10 @@ export class NetworkBuilder {
     return this.#push({ type: 'GlobalAveragePooling2D', name, inputs: [input], outputShape: this.shapeOf(input).slice(-1), weights: [], part: this.part });
   }
 
+  dropout(name: string, input: string, rate: number): string {
+    return this.#push({ type: 'Dropout', name, inputs: [input], outputShape: this.shapeOf(input), weights: [], part: this.part, rate });
+  }
+
   dense(name: string, input: string, units: number, activation: Activation): string {
     const inputs = this.shapeOf(input).slice(-1);
     const weights: WeightSpec[] = [kernel([...inputs, units]), { name: 'bias', shape: [units], trainable: true, initializer: 'zeros' }];

@@ -1,9 +1,28 @@
 /** One phase of training, epoch by epoch, as Keras' `fit` does it. */
-import type { History, Phase } from '../../contract';
+import { type History, type Phase, StoppedError, TsugikiError } from '../../contract';
 import type { JobContext } from '../context';
-import type { Trainer } from '../graph/trainer';
-import type { Random } from '../model/random';
-import type { Examples } from './examples';
+import type { Batch, Trainer } from '../graph/trainer';
+import type { Random, RandomState } from '../model/random';
+import { batchRandom, drawMixup } from './augmentation';
+import { earlyStop, learningRateAt } from './learning-rate';
+import type { EpochExamples } from './phase-examples';
+
+/** Where a phase stands, between two steps: with the weights and the optimizer's slots, all that is needed to go on exactly. */
+export interface Position {
+  readonly epoch: number;
+  /** Steps of the epoch that are done. */
+  readonly step: number;
+  /** The generator as it was when the epoch began, before it shuffled. */
+  readonly random: RandomState;
+  /** What the epoch has added up so far; `loss` and `hits` over `seen` examples. */
+  readonly sums: { readonly loss: number; readonly hits: number; readonly seen: number; readonly seconds: number };
+  readonly history: History;
+  readonly epochSeconds: readonly number[];
+}
+
+const NOTHING_YET = { loss: 0, hits: 0, seen: 0, seconds: 0 } as const;
+
+export const startOf = (random: Random): Position => ({ epoch: 0, step: 0, random: random.state, sums: NOTHING_YET, history: { loss: [], accuracy: [] }, epochSeconds: [] });
 
 export interface FitSpec {
   readonly phase: Phase;
@@ -11,85 +30,102 @@ export interface FitSpec {
   readonly index: number;
   readonly batchSize: number;
   readonly shuffle: boolean;
+  /** For the blending of pairs. */
+  readonly seed: number;
   readonly random: Random;
-  readonly training: Examples;
+  readonly training: EpochExamples;
   /** Null without a validation split. */
-  readonly validation: Examples | null;
-  /** Where to go on; history and seconds of the epochs before. */
-  readonly from: { epoch: number; history: History; epochSeconds: number[] };
+  readonly validation: EpochExamples | null;
+  /** How much the examples of each class count; null: all the same. */
+  readonly classWeights: Float32Array | null;
+  /** Where to go on. */
+  readonly from: Position;
   /** Seconds of the phases after this one, as far as can be told. */
   readonly secondsAfter: number;
   /** Called after each epoch, when the weights may be saved. */
-  readonly onEpoch: (epochsDone: number, history: History, epochSeconds: number[]) => void;
+  readonly onEpoch: (position: Position) => void;
+  /** Called every now and then inside an epoch, so that little is lost when the machine goes off. */
+  readonly onPause: (position: Position) => void;
   readonly onStep?: (loss: number, accuracy: number) => void;
-}
-
-export interface FitResult {
-  history: History;
-  epochSeconds: number[];
 }
 
 /** Steps between two looks at the clock are short; the window needs no more than this many reports a second. */
 const REPORT_EVERY_MS = 60;
 const BREATHE_EVERY_MS = 15;
+/** Least time between two checkpoints inside an epoch; writing one takes some tens of milliseconds. */
+const KEEP_EVERY_MS = 20_000;
 
 /**
  * Trains for the phase's epochs. Metrics of an epoch are means over its examples; validation runs in inference mode after each epoch.
- * @throws StoppedError between two steps when the job is stopped; `onEpoch` has then been called for every finished epoch
+ * @returns where it ended
+ * @throws StoppedError between two steps when the job is stopped; `onPause` has then been called with the last one
  */
-export async function fit(trainer: Trainer, spec: FitSpec, context: JobContext): Promise<FitResult> {
-  const { phase, training, validation, batchSize } = spec;
+export async function fit(trainer: Trainer, spec: FitSpec, context: JobContext): Promise<Position> {
+  const { phase, training, validation, batchSize, random } = spec;
   const steps = Math.ceil(training.count / batchSize);
-  const { history, epochSeconds } = spec.from;
-  const learningRate = phase.optimizer.learningRate;
-  const order = Int32Array.from({ length: training.count }, (_, i) => i);
-  let [reported, breathed] = [0, 0];
-  let taken = spec.from.epoch * steps;
-  const began = performance.now();
-  const takenBefore = taken;
+  const allSteps = Math.min(phase.epochs * steps, phase.maxSteps ?? Infinity);
+  const order = new Int32Array(training.count);
+  let [reported, breathed, kept] = [0, 0, performance.now()];
+  const began = { at: performance.now(), taken: spec.from.epoch * steps + spec.from.step };
+  let taken = began.taken;
+  let position = spec.from;
 
-  for (let epoch = spec.from.epoch; epoch < phase.epochs; epoch++) {
-    const start = performance.now();
+  while (position.epoch < phase.epochs && taken < allSteps && !(phase.earlyStopping && earlyStop(phase.earlyStopping, position.history).stop)) {
+    const { epoch, history, random: atStart } = position;
+    const started = performance.now() - position.sums.seconds * 1000;
+    const secondsSo = (): number => (performance.now() - started) / 1000;
+    let { loss, hits, seen } = position.sums;
+    let { step } = position;
+    random.state = atStart;
     order.forEach((_, i) => (order[i] = i));
-    if (spec.shuffle) spec.random.shuffle(order);
-    let [loss, hits, seen] = [0, 0, 0];
-    for (let step = 0; step < steps; step++) {
-      if (phase.maxSteps !== undefined && taken >= phase.maxSteps) break;
-      const positions = order.subarray(step * batchSize, Math.min(training.count, (step + 1) * batchSize));
-      const batch = training.gather(positions);
-      const result = trainer.step(batch.examples, batch.labels, learningRate);
-      spec.onStep?.(result.loss, result.accuracy);
-      taken += 1;
-      seen += positions.length;
-      loss += result.loss * positions.length;
-      hits += result.accuracy * positions.length;
+    if (spec.shuffle) random.shuffle(order);
+    const here = (): Position => ({ ...position, step, sums: { loss, hits, seen, seconds: secondsSo() } });
 
-      const now = performance.now();
-      if (now - reported > REPORT_EVERY_MS || step === steps - 1) {
-        reported = now;
-        const perStep = (now - began) / 1000 / (taken - takenBefore);
-        context.report({
-          kind: 'step', phase: spec.index, epoch, step: step + 1, steps, loss: loss / seen, accuracy: hits / seen,
-          batchLoss: result.loss, batchAccuracy: result.accuracy, learningRate,
-          secondsLeft: perStep * (phase.epochs * steps - taken) + spec.secondsAfter
-        });
+    let measured: { loss: number; accuracy: number } | null = null;
+    try {
+      while (step < steps && taken < allSteps) {
+        const positions = order.subarray(step * batchSize, Math.min(training.count, (step + 1) * batchSize));
+        const learningRate = learningRateAt(phase.optimizer, taken, allSteps, history);
+        const result = trainer.step(batchOf(spec, positions, epoch, taken), learningRate);
+        if (!Number.isFinite(result.loss)) throw diverged(phase.name, epoch, learningRate);
+        spec.onStep?.(result.loss, result.accuracy);
+        taken += 1;
+        step += 1;
+        seen += positions.length;
+        loss += result.loss * positions.length;
+        hits += result.accuracy * positions.length;
+
+        const now = performance.now();
+        if (now - reported > REPORT_EVERY_MS || step === steps) {
+          reported = now;
+          const perStep = (now - began.at) / 1000 / (taken - began.taken);
+          context.report({
+            kind: 'step', phase: spec.index, epoch, step, steps, loss: loss / seen, accuracy: hits / seen,
+            batchLoss: result.loss, batchAccuracy: result.accuracy, learningRate,
+            secondsLeft: perStep * (allSteps - taken) + spec.secondsAfter
+          });
+        }
+        if (now - kept > KEEP_EVERY_MS && step < steps) {
+          spec.onPause(here());
+          kept = now;
+        }
+        if (now - breathed > BREATHE_EVERY_MS) {
+          await context.breathe();
+          breathed = performance.now();
+        }
       }
-      if (now - breathed > BREATHE_EVERY_MS) {
-        await context.breathe();
-        breathed = performance.now();
-      }
+      if (validation && validation.count > 0) measured = await evaluate(trainer, validation, context);
+    } catch (error) {
+      if (error instanceof StoppedError) spec.onPause(here());
+      throw error;
     }
-    if (seen === 0) break;
-    history.loss.push(loss / seen);
-    history.accuracy.push(hits / seen);
-    const measured = validation && validation.count > 0 ? await evaluate(trainer, validation, context) : null;
-    if (measured) {
-      (history.val_loss ??= []).push(measured.loss);
-      (history.val_accuracy ??= []).push(measured.accuracy);
-    }
-    const seconds = (performance.now() - start) / 1000;
-    epochSeconds.push(seconds);
-    spec.onEpoch(epoch + 1, history, epochSeconds);
+    const seconds = secondsSo();
+    position = {
+      epoch: epoch + 1, step: 0, random: random.state, sums: NOTHING_YET,
+      history: extended(history, loss / seen, hits / seen, measured), epochSeconds: [...position.epochSeconds, seconds]
+    };
+    spec.onEpoch(position);
+    kept = performance.now();
     context.report({
       kind: 'epoch', phase: spec.index, epoch, loss: loss / seen, accuracy: hits / seen,
       valLoss: measured?.loss ?? null, valAccuracy: measured?.accuracy ?? null, seconds,
@@ -97,18 +133,42 @@ export async function fit(trainer: Trainer, spec: FitSpec, context: JobContext):
     });
     await context.breathe();
   }
-  return { history, epochSeconds };
+  return position;
 }
+
+/** One batch as the trainer takes it. What is drawn for it depends on the seed and the step alone. */
+function batchOf({ training, classWeights, phase, seed }: FitSpec, positions: Int32Array, epoch: number, step: number): Batch {
+  const batch = training.gather(positions, epoch);
+  const alpha = phase.augmentation?.mixup ?? 0;
+  return {
+    ...batch,
+    ...(classWeights && { weights: Float32Array.from(batch.labels, (label) => classWeights[label] as number) }),
+    ...(alpha > 0 && { mix: drawMixup(alpha, positions.length, batchRandom(seed, epoch, step)) })
+  };
+}
+
+/** Weights that are no numbers any more learn nothing: better to end with those of the last whole epoch. */
+const diverged = (phase: string, epoch: number, learningRate: number): TsugikiError =>
+  new TsugikiError(
+    'diverged',
+    `In epoch ${epoch + 1} of phase ${phase} the loss stopped being a number: the learning rate ${learningRate} is too high for it. The last whole epoch is kept; train again with a smaller learningRate, or with clipnorm.`,
+    { phase, epoch: epoch + 1, learningRate }
+  );
+
+const extended = (history: History, loss: number, accuracy: number, measured: { loss: number; accuracy: number } | null): History => ({
+  loss: [...history.loss, loss],
+  accuracy: [...history.accuracy, accuracy],
+  ...(measured && { val_loss: [...(history.val_loss ?? []), measured.loss], val_accuracy: [...(history.val_accuracy ?? []), measured.accuracy] })
+});
 
 const EVALUATE_BATCH = 256;
 
 /** Mean loss and accuracy in inference mode, as Keras' `evaluate`. */
-export async function evaluate(trainer: Trainer, examples: Examples, context: JobContext): Promise<{ loss: number; accuracy: number }> {
+export async function evaluate(trainer: Trainer, examples: EpochExamples, context: JobContext): Promise<{ loss: number; accuracy: number }> {
   let [loss, hits] = [0, 0];
   for (let from = 0; from < examples.count; from += EVALUATE_BATCH) {
     const length = Math.min(EVALUATE_BATCH, examples.count - from);
-    const batch = examples.gather(Array.from({ length }, (_, i) => from + i));
-    const result = trainer.evaluate(batch.examples, batch.labels);
+    const result = trainer.evaluate(examples.gather(Int32Array.from({ length }, (_, i) => from + i), 0));
     loss += result.loss;
     hits += result.hits;
     await context.breathe();
