@@ -1,7 +1,7 @@
-/** Libraries of the Linux system that Electron is linked to, and Xvfb, the display of machines that have none. */
+/** What Electron needs of a Linux system: the libraries it is linked to, a font with Japanese letters, and Xvfb, the display of machines that have none. */
 import { spawnSync } from 'node:child_process';
 import { electron } from './electron.mjs';
-import { SetupError, progress } from './terminal.mjs';
+import { SetupError, progress, say } from './terminal.mjs';
 import { installCommand, isRoot, onPath, run } from './tools.mjs';
 
 /** Library -> Debian package. */
@@ -23,6 +23,10 @@ function lacking() {
   const { stdout } = spawnSync('ldd', [found.path], { encoding: 'utf8' });
   return [...(stdout ?? '').matchAll(/^\s*(\S+) => not found/gm)].map(([, name]) => name).filter((name) => name !== 'libffmpeg.so');
 }
+
+/** Debian's: the font, and fc-list, which tells what fonts there are. */
+const JAPANESE_FONT = ['fonts-noto-cjk', 'fontconfig'];
+const hasJapaneseFont = () => Boolean(spawnSync('fc-list', [':lang=ja'], { encoding: 'utf8' }).stdout);
 
 /** Debian's names; Ubuntu 24.04 renamed some with a t64 at the end. */
 function packagesFor(libraries) {
@@ -58,8 +62,11 @@ export async function setup() {
   if (still.length > 0) throw new SetupError(`Electron still lacks ${still.join(', ')}.`);
 }
 
-/** Xvfb for tests on a machine without a display. @throws SetupError with the command to run */
+/** For tests and screenshots: a font for Japanese, if it can be had, and Xvfb on a machine without a display. @throws SetupError with the command to run */
 export async function setupDisplay() {
+  if (process.platform === 'linux' && isRoot() && onPath('apt-get') && !hasJapaneseFont()) {
+    await aptInstall(JAPANESE_FONT, 'Japanese would be shown as boxes').catch((error) => say(`  The window's Japanese is shown as boxes: ${error.message}`));
+  }
   if (hasDisplay() || onPath('Xvfb')) return;
   if (!isRoot() || !onPath('apt-get')) throw new SetupError(`There is no display, and Xvfb, which stands in for one, is missing. Install it with: ${installCommand('Xvfb')}`);
   await aptInstall(['xvfb'], 'there is no display');
@@ -73,10 +80,15 @@ function librariesRow() {
   return { ...row, ok: false, advice: `missing ${libraries.join(', ')}: sudo apt-get install -y ${packagesFor(libraries).join(' ')}` };
 }
 
+function fontRow() {
+  const row = { part: 'Japanese font', from: 'system', version: '-', ok: true };
+  return hasJapaneseFont() ? row : { ...row, from: '-', advice: `none: the window's Japanese would be shown as boxes: sudo apt-get install -y ${JAPANESE_FONT.join(' ')}` };
+}
+
 function displayRow() {
   const { WAYLAND_DISPLAY: wayland, DISPLAY: x11 } = process.env;
   if (hasDisplay()) return { part: 'display', from: wayland ? 'Wayland' : 'X11', version: wayland || x11, ok: true };
   return { part: 'display', from: '-', version: '-', ok: true, advice: `none: npm start trains in the terminal${onPath('Xvfb') ? '' : `; the window's tests need Xvfb: ${installCommand('Xvfb')}`}` };
 }
 
-export const status = () => (process.platform === 'linux' ? [librariesRow(), displayRow()] : []);
+export const status = () => (process.platform === 'linux' ? [librariesRow(), fontRow(), displayRow()] : []);

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import type { Preferences } from '../../electron/contract';
+import type { Preferences, Session } from '../../electron/contract';
 import { REPO, type Running, call, cifarFolder, launch, sessionOf } from '../../test/app/harness';
 import { NetworkPage } from '../../test/app/pages/network-page';
 import { TrainPage } from '../../test/app/pages/train-page';
@@ -23,6 +23,7 @@ const DOCS: Look[] = locales.map((locale) => ({ locale, theme: 'light', width: 1
 
 /** Short enough to wait for, large enough to be worth looking at. */
 const EPOCHS = { frozen: 6, fine_tune: 3 };
+const EPOCHS_TO_LOOK_AT = 200;
 const LIMIT = 3000;
 /** Milliseconds: a busy machine takes its time. */
 const PATIENCE = 1_800_000;
@@ -97,16 +98,23 @@ export default async function screenshots(args: readonly string[]): Promise<void
     await train.fill('setting-epochs-1', EPOCHS.fine_tune);
     await train.fill('setting-learning-rate-1', 0.0001);
     await only('train-ready');
-    await train.start();
     if (all) {
-      // Slow enough to be looked at from all sides: the run is held between two steps.
+      // Long enough to be looked at from all sides before it ends.
+      await train.fill('setting-epochs-1', EPOCHS_TO_LOOK_AT);
+      await train.start();
       await until(async () => (await sessionOf(page)).step?.phase === 1, 'the second phase');
       await shot('train-running');
       await train.pauseOrContinue();
       await shot('train-paused');
-      await train.pauseOrContinue();
+      await train.stop();
+      await until(async () => (await train.status()) === 'finished', 'the run to stop');
+      await shot('train-stopped');
+      await train.fill('setting-epochs-1', EPOCHS.fine_tune);
     }
-    await until(async () => (await sessionOf(page)).status === 'finished', 'the training to end', PATIENCE);
+    const { runId: before } = await sessionOf(page);
+    await train.start();
+    const ended = ({ status, runId }: Session): boolean => status === 'finished' && runId !== before;
+    await until(async () => ended(await sessionOf(page)), 'the training to end', PATIENCE);
     await shot('train');
     await window.go('understand');
     await shot('understand');
