@@ -7,7 +7,7 @@ import { conv2d, depthwiseConv2d } from '../../electron/engine/graph/operations/
 import { biasAdd, matMul } from '../../electron/engine/graph/operations/dense';
 import { add, multiply, relu, relu6, square, subtract } from '../../electron/engine/graph/operations/elementwise';
 import { sparseCategoricalCrossentropy } from '../../electron/engine/graph/operations/loss';
-import { mean, pad, reshapeTo, slice } from '../../electron/engine/graph/operations/shapes';
+import { mean, pad, reshapeTo, slice, sum } from '../../electron/engine/graph/operations/shapes';
 import { encodeSavedModel } from '../../electron/engine/graph/saved-model';
 import { Random } from '../../electron/engine/model/random';
 import { Session } from '../../electron/engine/runtime/session';
@@ -30,6 +30,7 @@ const cases: Record<string, Case> = {
   pad: { shapes: [[2, 3, 3, 2]], build: (g, [x]) => pad(g, x!, [[0, 0], [0, 1], [1, 0], [0, 0]]) },
   slice: { shapes: [[3, 3, 4, 1]], build: (g, [x]) => slice(g, x!, [1, 1, 0, 0], [1, 1, 4, 1]) },
   'mean over places': { shapes: [[2, 3, 3, 4]], build: (g, [x]) => mean(g, x!, [1, 2]) },
+  'sum over places': { shapes: [[2, 3, 3, 4]], build: (g, [x]) => sum(g, x!, [1, 2]) },
   'cross-entropy': { shapes: [[4, 5]], build: (g, [x]) => sparseCategoricalCrossentropy(g, x!, g.constant([0, 4, 2, 1], [4], 'int32')) }
 };
 

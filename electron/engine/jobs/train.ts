@@ -16,6 +16,7 @@ import { Random } from '../model/random';
 import { trainableLayers } from '../model/trainable';
 import { loadWeights } from '../model/weight-file';
 import { type Checkpoint, loadCheckpoint, removeCheckpoint, saveCheckpoint } from '../training/checkpoint';
+import { BestWeights } from '../training/best-weights';
 import { classWeights } from '../training/class-weights';
 import { evaluate, fit, type Position, startOf } from '../training/fit';
 import { earlyStop } from '../training/learning-rate';
@@ -66,8 +67,7 @@ const MULTIPLY_ADDS_PER_SECOND = 1.5e10;
 
 class Run {
   #weights: Weights;
-  /** Weights of the best epoch of the phase, where it stops early. */
-  #best: Weights;
+  #best: BestWeights;
   readonly #results: PhaseResult[];
   #finishedEpochs: boolean;
   readonly #random: Random;
@@ -81,7 +81,7 @@ class Run {
     weights: Weights
   ) {
     this.#weights = checkpoint?.weights ?? weights;
-    this.#best = checkpoint?.best ?? new Map();
+    this.#best = this.#bestOf(checkpoint?.phase ?? 0, checkpoint?.best);
     this.#results = checkpoint?.results ?? [];
     this.#finishedEpochs = checkpoint !== null;
     this.#random = new Random(input.recipe.seed);
@@ -153,6 +153,7 @@ class Run {
     const began = performance.now();
     const { train, validation } = this.sets;
     const test = this.#testSet();
+    if (this.checkpoint?.phase !== index) this.#best = this.#bestOf(index);
     const grafted = this.#graft(phase);
     const seed = recipe.seed + index;
     const { cut, examples } = await makePhaseExamples(grafted, { training: train, validation, ...(test !== validation && { test }) }, this.#weights, { ...phase, seed }, context);
@@ -179,7 +180,7 @@ class Run {
           classWeights: classWeights(recipe, dataset.summary.classNames, train.labels),
           from: resumed?.position ?? startOf(this.#random),
           secondsAfter: recipe.phases.slice(index + 1).reduce((sum, later) => sum + this.#guess(later), 0),
-          onEpoch: (position) => this.#keep(trainer, phase, index, position),
+          onEpoch: (position) => this.#keep(trainer, index, position),
           onPause: (position) => this.#checkpoint(index, position, trainer.weights(this.#weights), trainer.optimizerState()),
           onStep: (loss, accuracy) => {
             record?.step_loss.push(loss);
@@ -188,7 +189,7 @@ class Run {
         },
         context
       );
-      this.#settle(trainer, phase);
+      this.#weights = this.#best.settle(trainer, this.#weights);
       const total = (performance.now() - began) / 1000;
       const tested = testing.count > 0 ? await evaluate(trainer, testing, context) : null;
       const result: PhaseResult = {
@@ -198,12 +199,15 @@ class Run {
       };
       this.#results.push(result);
       context.report({ kind: 'phase_ended', phase: index, result, testCount: testing.count, testedOn: dataset.summary.testedOn });
-      this.#best = new Map();
       this.#checkpoint(index + 1, startOf(this.#random), this.#weights, { steps: 0, slots: new Map() });
     } finally {
       trainer.dispose();
       examples.dispose();
     }
+  }
+
+  #bestOf(phase: number, weights?: Weights): BestWeights {
+    return new BestWeights(this.input.recipe.phases[phase] as Phase, weights);
   }
 
   /** The network as a phase trains it: at its own input size, if it has one. */
@@ -247,25 +251,17 @@ class Run {
   }
 
   /** After an epoch. */
-  #keep(trainer: Trainer, phase: Phase, index: number, position: Position): void {
+  #keep(trainer: Trainer, index: number, position: Position): void {
     this.#weights = trainer.weights(this.#weights);
     this.#finishedEpochs = true;
-    const stopping = phase.earlyStopping;
-    if (stopping && stopping.restoreBestWeights !== false && earlyStop(stopping, position.history).best === position.epoch - 1) this.#best = trainer.averagedWeights(this.#weights);
+    this.#best.look(trainer, this.#weights, position);
     this.#checkpoint(index, position, this.#weights, trainer.optimizerState());
-  }
-
-  /** What a phase leaves behind: the best epoch's weights where it stops early, else the averages where it averages, else the last ones. */
-  #settle(trainer: Trainer, phase: Phase): void {
-    if (!phase.earlyStopping && phase.optimizer.emaMomentum === undefined) return;
-    this.#weights = this.#best.size > 0 ? this.#best : trainer.averagedWeights(this.#weights);
-    trainer.setState(this.#weights, null);
   }
 
   #checkpoint(phase: number, position: Position, weights: Weights, optimizer: { steps: number; slots: Weights }): void {
     saveCheckpoint(this.input.directory, {
       recipe: this.input.recipe, weightsSource: this.input.weights, data: { classNames: this.input.dataset.summary.classNames, imageSize: this.spec.imageSize },
-      phase, position, optimizerSteps: optimizer.steps, results: this.#results, weights, slots: optimizer.slots, best: this.#best
+      phase, position, optimizerSteps: optimizer.steps, results: this.#results, weights, slots: optimizer.slots, best: this.#best.weights
     });
   }
 

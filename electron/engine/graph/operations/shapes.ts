@@ -81,6 +81,16 @@ export const gradients: Record<string, Gradient> = {
     const size = node.outputs[0]?.shape ?? [];
     return [pad(g, first(dy), x.shape.map((whole, axis) => [begin[axis] ?? 0, (whole ?? 0) - (begin[axis] ?? 0) - (size[axis] ?? 0)] as const)), null, null];
   },
+  // every element counted once
+  Sum: (g, node, dy) => {
+    const x = input(node, 0);
+    const axes = constantInts(input(node, 1));
+    const kept = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
+    return [
+      g.tensor('BroadcastTo', { inputs: [reshapeTo(g, first(dy), kept), shapeOf(g, x)], attributes: { ...FLOAT, Tidx: { type: 'int32' } }, outputs: [['float32', x.shape]] }),
+      null
+    ];
+  },
   // every element had the same share 1 / count
   Mean: (g, node, dy) => {
     const x = input(node, 0);
