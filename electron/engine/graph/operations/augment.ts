@@ -11,7 +11,7 @@ import { mean, reshapeTo } from './shapes';
 /** What a hole is filled with: 0 once pixels are scaled to -1..1, as in the paper; and near the mean of most data sets, so that batch statistics stay. */
 export const MID_GREY = 127.5;
 
-const ONE_EACH: GraphShape = [null, 1, 1, 1];
+const ONE_EACH: GraphShape = [null, 1, 1];
 
 /** What is fed for each picture; the first dimension counts pictures. */
 export const PARAMETERS = {
@@ -58,10 +58,13 @@ export function augment(g: Graph, pixels: Tensor, parameters: Partial<Record<Par
   if (flippedRows) x = reverse(g, x, flippedRows, 1);
   if (flippedColumns) x = reverse(g, x, flippedColumns, 2);
   if (transforms) x = warp(g, x, transforms);
-  if (brightness) x = clip(g, add(g, x, brightness));
-  if (contrast) x = stretchContrast(g, x, contrast);
-  if (holeRow && holeColumn) x = cutOut(g, x, holeRow, holeColumn, augmentation.cutout);
-  return x;
+  // Colours are worked on line by line, [n, h, w * 3]: one parameter broadcast over an innermost axis of 3 takes several times longer.
+  const [height, width, channels] = [known(x.shape, 1, 'Augmentation'), known(x.shape, 2, 'Augmentation'), known(x.shape, 3, 'Augmentation')];
+  let lines = reshapeTo(g, x, [null, height, width * channels]);
+  if (brightness) lines = clip(g, add(g, lines, brightness));
+  if (contrast) lines = stretchContrast(g, lines, contrast, channels);
+  if (holeRow && holeColumn) lines = cutOut(g, lines, holeRow, holeColumn, augmentation.cutout, channels);
+  return reshapeTo(g, lines, [null, height, width, channels]);
 }
 
 /** The first `lengths` [n] rows (axis 1) or columns (axis 2) of each picture in reverse order. */
@@ -83,31 +86,37 @@ const warp = (g: Graph, x: Tensor, transforms: Tensor): Tensor =>
     outputs: [['float32', x.shape]]
   });
 
-/** (x - mean) * factor + mean, the mean being that of each picture's channel. */
-function stretchContrast(g: Graph, x: Tensor, factor: Tensor): Tensor {
-  const average = reshapeTo(g, mean(g, x, [1, 2]), [null, 1, 1, known(x.shape, 3, 'Contrast')]);
-  return clip(g, add(g, multiply(g, subtract(g, x, average), factor), average));
+/** (x - mean) * factor + mean = x * factor + mean * (1 - factor), the mean being that of each picture's channel. */
+function stretchContrast(g: Graph, lines: Tensor, factor: Tensor, channels: number): Tensor {
+  const pixels = known(lines.shape, 2, 'Contrast') / channels;
+  const average = mean(g, reshapeTo(g, lines, [null, known(lines.shape, 1, 'Contrast'), pixels, channels]), [1, 2]);
+  const offset = multiply(g, reshapeTo(g, average, [null, 1, channels]), subtract(g, g.constant(1), factor));
+  const tiled = g.tensor('Tile', {
+    inputs: [offset, g.ints([1, 1, pixels])],
+    attributes: { ...FLOAT, Tmultiples: { type: 'int32' } },
+    outputs: [['float32', [null, 1, pixels * channels]]]
+  });
+  return clip(g, add(g, multiply(g, lines, factor), tiled));
 }
 
 /**
  * A square hole around each picture's centre pixel, cut off where it hangs over the edge (DeVries and Taylor 2017). A hole of `side` pixels
  * covers [centre - floor(side / 2), centre - floor(side / 2) + side) on both axes.
  */
-function cutOut(g: Graph, x: Tensor, row: Tensor, column: Tensor, share: number): Tensor {
-  const [height, width] = [known(x.shape, 1, 'Cutout'), known(x.shape, 2, 'Cutout')];
+function cutOut(g: Graph, lines: Tensor, row: Tensor, column: Tensor, share: number, channels: number): Tensor {
+  const [height, width] = [known(lines.shape, 1, 'Cutout'), known(lines.shape, 2, 'Cutout') / channels];
   const side = Math.round(share * Math.min(height, width));
   // An even hole's middle lies between two pixels.
   const toMiddle = side % 2 === 0 ? 0.5 : 0;
   /** Whether each place along an axis is nearer to the middle than half a side. */
-  const within = (centre: Tensor, shape: readonly number[], length: number): Tensor => {
-    const places = g.constant(Float32Array.from({ length }, (_, i) => i + toMiddle), shape);
-    const distance = squaredDifference(g, centre, places);
+  const within = (centre: Tensor, places: readonly number[], shape: readonly number[]): Tensor => {
+    const distance = squaredDifference(g, centre, g.constant(places.map((place) => place + toMiddle), shape));
     return g.tensor('Less', { inputs: [distance, g.constant(side ** 2 / 4)], attributes: FLOAT, outputs: [['bool', distance.shape]] });
   };
-  const rows = within(row, [1, height, 1, 1], height);
-  const columns = within(column, [1, 1, width, 1], width);
-  const hole = g.tensor('LogicalAnd', { inputs: [rows, columns], outputs: [['bool', [null, height, width, 1]]] });
-  return g.tensor('SelectV2', { inputs: [hole, g.constant(MID_GREY), x], attributes: FLOAT, outputs: [['float32', x.shape]] });
+  const rows = within(row, Array.from({ length: height }, (_, i) => i), [1, height, 1]);
+  const columns = within(column, Array.from({ length: width * channels }, (_, i) => Math.floor(i / channels)), [1, 1, width * channels]);
+  const hole = g.tensor('LogicalAnd', { inputs: [rows, columns], outputs: [['bool', lines.shape]] });
+  return g.tensor('SelectV2', { inputs: [hole, g.constant(MID_GREY), lines], attributes: FLOAT, outputs: [['float32', lines.shape]] });
 }
 
 const clip = (g: Graph, x: Tensor): Tensor =>
