@@ -1,0 +1,108 @@
+/** Our side of the rows that are measured in turns: the engine's own jobs, on the task that the command line gives. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Progress, StoppedError } from '../../electron/contract';
+import { type JobContext, JobControl, quietContext } from '../../electron/engine/context';
+import type { Dataset } from '../../electron/engine/data/dataset';
+import { Inference } from '../../electron/engine/graph/inference';
+import { Classifier } from '../../electron/engine/jobs/classify';
+import { evaluateModel } from '../../electron/engine/jobs/evaluate';
+import { train } from '../../electron/engine/jobs/train';
+import { cifarPicture, png } from '../app/pictures';
+import { freshModel, openData, pictures, readTask, type Task } from './task';
+import { clock, EpochTurns, takeTurns, wait } from './turns';
+
+const directory = mkdtempSync(join(tmpdir(), 'tsugiki-bench-'));
+process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
+
+const startTraining = ({ recipe, weights }: Task, dataset: Dataset, context: JobContext) =>
+  train({ recipe, weights, dataset, directory: join(directory, 'run'), runId: 'bench', resume: false }, context);
+
+/** An epoch of training, its validation included, in a run that never ends. */
+async function epochs(task: Task, data: Dataset): Promise<void> {
+  const turns = new EpochTurns();
+  let between = false;
+  await startTraining(task, data, {
+    ...quietContext(),
+    report: (progress) => {
+      if (progress.kind !== 'epoch') return;
+      turns.ended(progress.seconds);
+      between = true;
+    },
+    // The run breathes after each epoch, and there it waits for its next turn.
+    breathe: async () => {
+      if (!between) return;
+      await wait();
+      between = false;
+    }
+  });
+}
+
+/** The first phase from its beginning, other pictures each turn: what was cached in the turn before is no help. */
+async function phase(task: Task, data: Dataset): Promise<void> {
+  let first = 0;
+  await takeTurns(async () => {
+    const set = await pictures(task, data, first);
+    first += set.count;
+    const test = await data.load('test', task.recipe.inputSize, quietContext());
+    const outcome = await startTraining(task, { ...data, load: async (split) => (split === 'train' ? set : test) }, quietContext());
+    return outcome.results[0]?.result.total_seconds ?? NaN;
+  });
+}
+
+/** From "Train" to the first step: weights are read, the step is compiled and taken once. */
+async function firstStep(task: Task, data: Dataset): Promise<void> {
+  await takeTurns(async () => {
+    const control = new JobControl();
+    const began = performance.now();
+    let seconds = NaN;
+    const report = ({ kind }: Progress) => {
+      if (kind !== 'step' || !Number.isNaN(seconds)) return;
+      seconds = (performance.now() - began) / 1000;
+      control.stop();
+    };
+    await startTraining(task, data, control.context(report)).catch((error: unknown) => {
+      if (!(error instanceof StoppedError)) throw error;
+    });
+    return seconds;
+  });
+}
+
+async function evaluate(task: Task, data: Dataset): Promise<void> {
+  const model = await freshModel(task, data);
+  const set = await pictures(task, data);
+  const asTest: Dataset = { ...data, load: async () => set };
+  await takeTurns(() => clock(() => evaluateModel(model, asTest, quietContext())));
+}
+
+async function classify(task: Task, data: Dataset): Promise<void> {
+  const { network, weights, meta } = await freshModel(task, data);
+  const { pixels, count, height } = await pictures(task, data);
+  const inference = Inference.compile(network, weights, meta, [network.layers[network.layers.length - 1]?.name ?? '']);
+  const bytes = height * height * 3;
+  await takeTurns(() =>
+    clock(() => {
+      for (let from = 0; from < count; from += task.batch) {
+        const to = Math.min(count, from + task.batch);
+        inference.run(pixels.subarray(from * bytes, to * bytes), to - from);
+      }
+    })
+  );
+}
+
+/** The bytes of a PNG to their probabilities: median of some calls. */
+async function picture(task: Task, data: Dataset): Promise<void> {
+  const classifier = new Classifier(await freshModel(task, data));
+  const content = png(cifarPicture(task.data, 0));
+  await takeTurns(async () => {
+    const seconds: number[] = [];
+    for (let i = 0; i < task.calls; i++) seconds.push(await clock(() => classifier.classify(content)));
+    return seconds.sort((a, b) => a - b)[Math.floor(seconds.length / 2)] ?? NaN;
+  });
+}
+
+const TASKS: Record<Task['task'], (task: Task, data: Dataset) => Promise<void>> = { epochs, phase, first_step: firstStep, evaluate, classify, picture };
+
+const task = readTask();
+void openData(task).then((data) => TASKS[task.task](task, data));
