@@ -1,6 +1,7 @@
 /** Names and half-sentences that several places share. */
 import type { NetworkInfo, Phase, StageProgress } from '../../electron/contract';
 import { m } from '../m';
+import { getLocale } from '../paraglide/runtime';
 import { bytes, count } from './format';
 
 /** The phases of the tutorial have names in the reader's language; others keep their own. */
@@ -29,7 +30,8 @@ export function stageName(stage: StageProgress['stage']): string {
     features: m.stage_features,
     evaluate: m.stage_evaluate,
     save: m.stage_save,
-    export: m.stage_export
+    export: m.stage_export,
+    learning_rate: m.stage_learning_rate
   };
   return names[stage]();
 }
@@ -48,5 +50,8 @@ export function weightsSentence(network: NetworkInfo): string {
   if (network.weights === 'random') return m.weights_now_random();
   return m.weights_now_file({ name: network.weights });
 }
+
+/** Sentences one after the other: Japanese puts no space after its full stop. */
+export const inARow = (...sentences: readonly string[]): string => sentences.filter(Boolean).join(getLocale() === 'ja' ? '' : ' ');
 
 export const nameOf = (path: string): string => path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
