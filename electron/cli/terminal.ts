@@ -9,7 +9,7 @@ export interface Screen {
 
 const STAGES: Record<StageProgress['stage'], string> = {
   download: 'Downloading', unpack: 'Unpacking', read: 'Reading', decode: 'Decoding pictures', weights: 'Loading weights', compile: 'Compiling',
-  features: 'Computing features', evaluate: 'Evaluating', save: 'Saving', export: 'Exporting'
+  features: 'Computing features', evaluate: 'Evaluating', save: 'Saving', export: 'Exporting', learning_rate: 'Trying learning rates'
 };
 const BAR = 24;
 /** A terminal is drawn at most so often, milliseconds. */

@@ -33,6 +33,13 @@ export const PhaseResultSchema = v.object({
 });
 export type PhaseResult = v.InferOutput<typeof PhaseResultSchema>;
 
+/** What a learning-rate range test saw: the loss of one batch at each rate, and the rate to take, null where none made it fall. */
+export const LearningRateRangeSchema = v.object({
+  points: v.array(v.object({ learningRate: v.number(), loss: v.number() })),
+  suggestion: v.nullable(v.number())
+});
+export type LearningRateRange = v.InferOutput<typeof LearningRateRangeSchema>;
+
 export const ClassificationSchema = v.object({
   /** Highest first, at most five. */
   top: v.array(v.object({ label: v.string(), probability: v.number() })),

@@ -1,33 +1,23 @@
 /** Training from a recipe: the main job. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Phase, type PhaseResult, type Recipe, StoppedError, TsugikiError } from '../../contract';
+import { type Phase, type PhaseResult, StoppedError, TsugikiError } from '../../contract';
 import type { JobContext } from '../context';
-import { type Dataset, type ImageSet, sliceImages } from '../data/dataset';
+import type { Dataset, ImageSet } from '../data/dataset';
 import { cutBelow } from '../graph/cut';
-import type { InputSpec } from '../graph/inference';
 import { Trainer } from '../graph/trainer';
-import { attachHead } from '../model/head';
-import { initialWeights } from '../model/initial-weights';
-import { type Network, sizeOf, type Weights } from '../model/layers';
-import { mobileNetV2 } from '../model/mobilenet-v2';
+import { sizeOf, type Weights } from '../model/layers';
 import { type ModelMeta, saveModel, type TrainedModel } from '../model/model-folder';
 import { Random } from '../model/random';
-import { trainableLayers } from '../model/trainable';
-import { loadWeights } from '../model/weight-file';
 import { type Checkpoint, loadCheckpoint, removeCheckpoint, saveCheckpoint } from '../training/checkpoint';
 import { BestWeights } from '../training/best-weights';
 import { classWeights } from '../training/class-weights';
 import { evaluate, fit, type Position, startOf } from '../training/fit';
 import { earlyStop } from '../training/learning-rate';
 import { type EpochExamples, makePhaseExamples } from '../training/phase-examples';
-import { findWeights } from './weights';
+import { type Prepared, prepare, type Wanted } from './prepare';
 
-export interface TrainInput {
-  readonly recipe: Recipe;
-  /** "auto", "random", or the path of a Keras .h5. */
-  readonly weights: string;
-  readonly dataset: Dataset;
+export interface TrainInput extends Wanted {
   /** The run's folder: checkpoints, and the model under `model/`. */
   readonly directory: string;
   readonly runId: string;
@@ -55,11 +45,13 @@ export async function train(input: TrainInput, context: JobContext): Promise<Run
   if (input.resume && !checkpoint) {
     throw new TsugikiError('nothing_to_resume', `There is no checkpoint in ${input.directory} to go on from. Start the training again.`, { path: input.directory });
   }
-  const run = await Run.prepare({ ...input, recipe: checkpoint?.recipe ?? input.recipe, weights: checkpoint?.weightsSource ?? input.weights }, checkpoint, context);
+  const whole: TrainInput = { ...input, recipe: checkpoint?.recipe ?? input.recipe, weights: checkpoint?.weightsSource ?? input.weights };
+  const prepared = await prepare(whole, checkpoint?.weights ?? null, context);
+  if (checkpoint) refuseOtherData(checkpoint, input.dataset, prepared.spec.imageSize);
   // Not before: a run that is refused must not cost the one before it.
   mkdirSync(input.directory, { recursive: true });
   if (!checkpoint) removeCheckpoint(input.directory);
-  return run.go(context);
+  return new Run(whole, prepared, checkpoint).go(context);
 }
 
 /** Numbers a pictures' multiply-adds take a second while training, about: only for a first guess of the time left. */
@@ -72,15 +64,12 @@ class Run {
   #finishedEpochs: boolean;
   readonly #random: Random;
 
-  private constructor(
+  constructor(
     private readonly input: TrainInput,
-    private readonly network: Network,
-    private readonly spec: InputSpec,
-    private readonly sets: { train: ImageSet; validation: ImageSet; test: ImageSet },
-    private readonly checkpoint: Checkpoint | null,
-    weights: Weights
+    private readonly prepared: Prepared,
+    private readonly checkpoint: Checkpoint | null
   ) {
-    this.#weights = checkpoint?.weights ?? weights;
+    this.#weights = prepared.weights;
     this.#best = this.#bestOf(checkpoint?.phase ?? 0, checkpoint?.best);
     this.#results = checkpoint?.results ?? [];
     this.#finishedEpochs = checkpoint !== null;
@@ -88,42 +77,13 @@ class Run {
     if (checkpoint) this.#random.state = checkpoint.position.random;
   }
 
-  static async prepare(input: TrainInput, checkpoint: Checkpoint | null, context: JobContext): Promise<Run> {
-    const { recipe, dataset } = input;
-    const whole = await dataset.load('train', recipe.inputSize, context);
-    if (checkpoint) refuseOtherData(checkpoint, dataset, whole.height);
-    const used = sliceImages(whole, 0, Math.min(recipe.limit, whole.count));
-    // Keras: the last part in file order, int(n * (1 - split)) stay.
-    const kept = Math.floor(used.count * (1 - recipe.validationSplit));
-    if (kept < 1) {
-      throw new TsugikiError('too_few_pictures', `validationSplit ${recipe.validationSplit} of ${used.count} pictures leaves none to train on. Add pictures or lower validationSplit.`, { count: used.count });
-    }
-    const test = await dataset.load('test', recipe.inputSize, context);
-    const sets = { train: sliceImages(used, 0, kept), validation: sliceImages(used, kept, used.count), test };
-    const { classNames } = dataset.summary;
-    classWeights(recipe, classNames, sets.train.labels); // an unknown class is refused before any work
-
-    const network = networkOf(recipe, recipe.inputSize, classNames.length);
-    for (const phase of recipe.phases) trainableLayers(network, phase); // and so is an unknown layer
-    const weights = initialWeights(network, recipe.seed);
-    if (!checkpoint) {
-      context.report({ kind: 'stage', stage: 'weights', done: 0, total: 1, unit: 'files', secondsLeft: null });
-      const file = await findWeights(input.weights, recipe.alpha, context);
-      if (file) await loadInto(weights, file, network, 'base');
-      if (recipe.initialWeights) await loadInto(weights, recipe.initialWeights, network, 'byName');
-      context.report({ kind: 'stage', stage: 'weights', done: 1, total: 1, unit: 'files', secondsLeft: 0 });
-    }
-    const spec: InputSpec = { imageSize: whole.height, inputSize: recipe.inputSize, scale: recipe.scale };
-    return new Run(input, network, spec, sets, checkpoint, weights);
-  }
-
   async go(context: JobContext): Promise<RunOutcome> {
     const { recipe, runId, dataset } = this.input;
     const { phase: first = 0, position } = this.checkpoint ?? {};
-    const steps = Math.ceil(this.sets.train.count / recipe.batchSize);
+    const steps = Math.ceil(this.prepared.sets.train.count / recipe.batchSize);
     context.report({
       kind: 'training_started', runId, from: { phase: first, epoch: position?.epoch ?? 0, step: position?.step ?? 0 },
-      trainCount: this.sets.train.count, validationCount: this.sets.validation.count,
+      trainCount: this.prepared.sets.train.count, validationCount: this.prepared.sets.validation.count,
       phases: recipe.phases.map((phase) => ({ name: phase.name, epochs: phase.epochs, stepsPerEpoch: steps, trainableFrom: phase.trainable?.[0] ?? phase.trainableFrom }))
     });
     let stopped = false;
@@ -140,7 +100,7 @@ class Run {
     context.report({ kind: 'finished', runId, model: modelDirectory ?? '', stopped, testAccuracy: last?.test_accuracy ?? null });
     return {
       results: this.#results.map((result, i) => ({ name: recipe.phases[i]?.name ?? `phase_${i}`, result })),
-      images: this.sets.train.count + this.sets.validation.count,
+      images: this.prepared.sets.train.count + this.prepared.sets.validation.count,
       testImages: this.#testSet().count,
       testedOn: dataset.summary.testedOn,
       stopped, model, modelDirectory
@@ -151,13 +111,13 @@ class Run {
     const { recipe, dataset } = this.input;
     const phase = recipe.phases[index] as Phase;
     const began = performance.now();
-    const { train, validation } = this.sets;
+    const { train, validation } = this.prepared.sets;
     const test = this.#testSet();
     if (this.checkpoint?.phase !== index) this.#best = this.#bestOf(index);
-    const grafted = this.#graft(phase);
+    const grafted = this.prepared.graft(phase);
     const seed = recipe.seed + index;
-    const { cut, examples } = await makePhaseExamples(grafted, { training: train, validation, ...(test !== validation && { test }) }, this.#weights, { ...phase, seed }, context);
-    const testing = examples.test ?? examples.validation;
+    const { cut, training, others, dispose } = await makePhaseExamples(grafted, train, test === validation ? [validation] : [validation, test], this.#weights, { ...phase, seed }, context);
+    const [validating, testing = validating] = others as [EpochExamples, EpochExamples?];
 
     context.report({ kind: 'stage', stage: 'compile', done: 0, total: 1, unit: 'parts', secondsLeft: null });
     const trainer = new Trainer(
@@ -171,11 +131,11 @@ class Run {
     try {
       const resumed = this.checkpoint?.phase === index ? this.checkpoint : null;
       if (resumed) trainer.setState(resumed.weights, { steps: resumed.optimizerSteps, slots: resumed.slots });
-      const record = this.input.recordSteps ? this.#record(trainer, examples.training) : null;
+      const record = this.input.recordSteps ? this.#record(trainer, training) : null;
       const { history, epochSeconds } = await fit(
         trainer,
         {
-          phase, index, seed, training: examples.training, validation: validation.count > 0 ? examples.validation : null,
+          phase, index, seed, training, validation: validation.count > 0 ? validating : null,
           batchSize: recipe.batchSize, shuffle: recipe.shuffle, random: this.#random,
           classWeights: classWeights(recipe, dataset.summary.classNames, train.labels),
           from: resumed?.position ?? startOf(this.#random),
@@ -202,19 +162,12 @@ class Run {
       this.#checkpoint(index + 1, startOf(this.#random), this.#weights, { steps: 0, slots: new Map() });
     } finally {
       trainer.dispose();
-      examples.dispose();
+      dispose();
     }
   }
 
   #bestOf(phase: number, weights?: Weights): BestWeights {
     return new BestWeights(this.input.recipe.phases[phase] as Phase, weights);
-  }
-
-  /** The network as a phase trains it: at its own input size, if it has one. */
-  #graft(phase: Phase): { network: Network; input: InputSpec; trainable: ReadonlySet<string> } {
-    const inputSize = phase.inputSize ?? this.spec.inputSize;
-    const network = inputSize === this.spec.inputSize ? this.network : networkOf(this.input.recipe, inputSize, this.input.dataset.summary.classNames.length);
-    return { network, input: { ...this.spec, inputSize }, trainable: trainableLayers(network, phase) };
   }
 
   /** The gradient of the first batch, and room for each step's loss and accuracy. */
@@ -235,19 +188,19 @@ class Run {
   }
 
   #testSet(): ImageSet {
-    return this.sets.test.count > 0 ? this.sets.test : this.sets.validation;
+    return this.prepared.sets.test.count > 0 ? this.prepared.sets.test : this.prepared.sets.validation;
   }
 
   /** Seconds a later phase may take. */
   #guess(phase: Phase): number {
-    const { network, trainable } = this.#graft(phase);
+    const { network, trainable } = this.prepared.graft(phase);
     const cut = cutBelow(network, trainable);
     const start = Math.max(...cut.crossing.map((layer) => network.layers.indexOf(layer))) + 1;
     const work = network.layers.slice(start).reduce((sum, layer) => {
       const kernel = sizeOf(layer.weights.find((weight) => weight.name === 'kernel')?.shape ?? [0]);
       return sum + kernel * (layer.outputShape.length === 3 ? sizeOf(layer.outputShape.slice(0, 2)) : 1);
     }, 0);
-    return (phase.epochs * this.sets.train.count * work * 3) / MULTIPLY_ADDS_PER_SECOND;
+    return (phase.epochs * this.prepared.sets.train.count * work * 3) / MULTIPLY_ADDS_PER_SECOND;
   }
 
   /** After an epoch. */
@@ -260,7 +213,7 @@ class Run {
 
   #checkpoint(phase: number, position: Position, weights: Weights, optimizer: { steps: number; slots: Weights }): void {
     saveCheckpoint(this.input.directory, {
-      recipe: this.input.recipe, weightsSource: this.input.weights, data: { classNames: this.input.dataset.summary.classNames, imageSize: this.spec.imageSize },
+      recipe: this.input.recipe, weightsSource: this.input.weights, data: { classNames: this.input.dataset.summary.classNames, imageSize: this.prepared.spec.imageSize },
       phase, position, optimizerSteps: optimizer.steps, results: this.#results, weights, slots: optimizer.slots, best: this.#best.weights
     });
   }
@@ -268,14 +221,12 @@ class Run {
   #model(testAccuracy: number | null): TrainedModel {
     const { recipe, dataset } = this.input;
     const meta: ModelMeta = {
-      backbone: recipe.backbone, alpha: recipe.alpha, inputSize: recipe.inputSize, imageSize: this.spec.imageSize, scale: recipe.scale, head: recipe.head,
+      backbone: recipe.backbone, alpha: recipe.alpha, inputSize: recipe.inputSize, imageSize: this.prepared.spec.imageSize, scale: recipe.scale, head: recipe.head,
       classNames: dataset.summary.classNames, trained: { data: dataset.summary.name, testAccuracy, date: new Date().toISOString() }
     };
-    return { network: this.network, weights: this.#weights, meta };
+    return { network: this.prepared.network, weights: this.#weights, meta };
   }
 }
-
-const networkOf = ({ alpha, head }: Recipe, inputSize: number, classes: number): Network => attachHead(mobileNetV2({ alpha, inputSize }), head, classes);
 
 /** A run goes on with pictures like those it began with: the same classes, stored at the same size. */
 function refuseOtherData({ data }: Checkpoint, { summary }: Dataset, imageSize: number): void {
@@ -286,11 +237,3 @@ function refuseOtherData({ data }: Checkpoint, { summary }: Dataset, imageSize: 
   ];
   throw new TsugikiError('other_data', `The run began with the classes ${began}; ${summary.name} has ${given}. Go on with the data it began with, or start a new run.`, { data: summary.name, began, given });
 }
-
-/** Puts a weight file's values over what is there: the whole base, or whatever layers the file names. */
-async function loadInto(weights: Weights, path: string, network: Network, mode: 'base' | 'byName'): Promise<void> {
-  const base: Network = { ...network, layers: network.layers.filter((layer) => layer.part === 'base') };
-  const loaded = mode === 'base' ? await loadWeights(base, path) : await loadWeights(network, path, { byName: true });
-  for (const [key, value] of loaded) weights.set(key, value);
-}
-

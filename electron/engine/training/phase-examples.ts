@@ -6,7 +6,7 @@ import { type Cut, cutAtInput, cutBelow } from '../graph/cut';
 import type { InputSpec } from '../graph/inference';
 import type { Network, Weights } from '../model/layers';
 import { Augmenter, drawAugmentation, pictureRandom } from './augmentation';
-import { type Examples, FEATURE_BUDGET, makeExamples } from './examples';
+import { type Examples, fits, makeExamples, type PictureSource, picturesOf } from './examples';
 
 /** Examples that may differ from epoch to epoch. */
 export interface EpochExamples {
@@ -16,7 +16,10 @@ export interface EpochExamples {
 
 export interface PhaseExamples {
   readonly cut: Cut;
-  readonly examples: { readonly training: EpochExamples; readonly validation: EpochExamples; readonly test: EpochExamples | null; dispose(): void };
+  readonly training: EpochExamples;
+  /** Of the sets that are only measured on, in their order. */
+  readonly others: readonly EpochExamples[];
+  dispose(): void;
 }
 
 /** A phase's network at its input size, and what of it trains. */
@@ -38,30 +41,61 @@ interface View {
  */
 export async function makePhaseExamples(
   { network, input, trainable }: Grafted,
-  sets: { training: ImageSet; validation: ImageSet; test?: ImageSet },
+  training: ImageSet,
+  others: readonly ImageSet[],
   weights: Weights,
   { augmentation, seed }: View,
   context: JobContext
 ): Promise<PhaseExamples> {
-  const { training, validation, test } = sets;
   const changes = augmentation !== undefined && changesPictures(augmentation) ? augmentation : null;
-  const variants = changes?.variants ?? 1;
-  const numbers = training.count * variants + validation.count + (test?.count ?? 0);
+  const variants = changes ? changes.variants : 1;
+  const kept = others.reduce((sum, set) => sum + set.count, training.count * variants);
   const highest = cutBelow(network, trainable);
-  const cut = variants > 0 && highest.size * numbers * 4 <= FEATURE_BUDGET ? highest : cutAtInput(network);
+  const cut = variants > 0 && fits(highest, kept) ? highest : cutAtInput(network);
 
-  const augmenter = changes && Augmenter.compile(changes, training.height, training.width);
-  const changed = (pixels: Uint8Array | Float32Array, positions: Int32Array, epoch: number): Float32Array =>
-    (augmenter as Augmenter).run(pixels, positions.length, drawAugmentation(changes as Augmentation, positions.length, (place) => pictureRandom(seed, epoch, positions[place] as number)));
-  const make = (of: readonly ImageSet[]): Promise<Examples[]> => makeExamples(of, network, weights, input, cut, context);
-  const [kept, validating, testing = null] = (await make([training, validation, ...(test ? [test] : [])])) as [Examples, Examples, Examples?];
-  if (!changes) return { cut, examples: { training: kept, validation: validating, test: testing, dispose: () => undefined } };
-  const anew: EpochExamples = {
-    count: kept.count,
-    gather: (positions, epoch) => {
-      const batch = kept.gather(positions);
-      return { ...batch, examples: changed(batch.examples, positions, epoch) };
-    }
+  const augmented = changes && new Augmented(training, changes, seed);
+  const fresh = augmented !== null && cut.atInput;
+  const sources = augmented && !fresh ? Array.from({ length: variants }, (_, variant) => augmented.variant(variant)) : [training];
+  const made = await makeExamples([...sources, ...others], network, weights, input, cut, context);
+  const turns = made.slice(0, sources.length);
+  const dispose = (): void => {
+    made.forEach((examples) => examples.dispose());
+    augmented?.dispose();
   };
-  return { cut, examples: { training: anew, validation: validating, test: testing, dispose: () => augmenter?.dispose() } };
+  const { count } = training;
+  const gather = (positions: Int32Array, epoch: number): ReturnType<Examples['gather']> => {
+    const batch = (turns[epoch % turns.length] as Examples).gather(positions);
+    return fresh ? { ...batch, examples: augmented.change(batch.examples, positions, epoch) } : batch;
+  };
+  return { cut, training: { count, gather }, others: made.slice(sources.length), dispose };
+}
+
+/** The pictures of a set, changed. */
+class Augmented {
+  readonly #augmenter: Augmenter;
+
+  constructor(
+    private readonly set: ImageSet,
+    private readonly augmentation: Augmentation,
+    private readonly seed: number
+  ) {
+    this.#augmenter = Augmenter.compile(augmentation, set.height, set.width);
+  }
+
+  /** @param pixels of the pictures at `positions`; @param turn epoch or variant */
+  change(pixels: Uint8Array | Float32Array, positions: ArrayLike<number>, turn: number): Float32Array {
+    const drawn = drawAugmentation(this.augmentation, positions.length, (place) => pictureRandom(this.seed, turn, positions[place] as number));
+    return this.#augmenter.run(pixels, positions.length, drawn);
+  }
+
+  /** All pictures, each changed once: what goes through the frozen part and is kept. */
+  variant(variant: number): PictureSource {
+    const { mixup: _mixup, variants: _variants, ...how } = this.augmentation;
+    const pictures = picturesOf(this.set);
+    return { ...pictures, variant: JSON.stringify({ ...how, seed: this.seed, variant }), pixels: (positions) => this.change(pictures.pixels(positions), positions, variant) };
+  }
+
+  dispose(): void {
+    this.#augmenter.dispose();
+  }
 }
