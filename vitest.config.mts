@@ -6,6 +6,9 @@ import { defineConfig } from 'vitest/config';
 
 const seconds = (n: number): number => n * 1000;
 
+/** Features that an earlier state of the code left on disk would hide what this one does. */
+const FRESH = { TSUGIKI_FEATURE_DISK: '0' };
+
 export default defineConfig({
   test: {
     // Vitest leaves a core to itself by default: on two cores, one test file after the other.
@@ -14,6 +17,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          env: FRESH,
           include: ['test/**/*.test.ts'],
           exclude: ['test/app/**', 'test/renderer/**', 'test/bench/**'],
           testTimeout: seconds(120),
@@ -31,6 +35,7 @@ export default defineConfig({
       {
         test: {
           name: 'app',
+          env: FRESH,
           include: ['test/app/**/*.test.ts'],
           // One window at a time: they share a display and two cores.
           fileParallelism: false,
