@@ -55,12 +55,12 @@ function write(rows) {
   const results = rows.filter(({ name }) => known.has(`${name}.json`)).map(({ name }) => readJson(resultFile(name))).filter(({ quick }) => !quick);
   if (results.length === 0) throw new SetupError('Nothing was measured yet that is worth writing down. Run: npm run bench');
   const { about } = results.find((result) => result.about.keras) ?? results[0];
-  const where = circumstances(results[0].machine, about);
+  const where = (language) => circumstances[language](results[0].machine, about);
   const put = (page, text) => writeFileSync(inRoot(page), between(readFileSync(inRoot(page), 'utf8'), text));
-  put('docs/performance.md', `${where}\n\n${longMarkdown(results)}`);
+  put('docs/performance.md', `${where('en')}\n\n${longMarkdown(results)}`);
   const header = (what) => [what, 'Keras', 'Tsugiki', 'Tsugiki / Keras'];
-  put('README.md', `${where} More, and how to measure it yourself: [docs/performance.md](docs/performance.md).\n\n${shortMarkdown(results, header('CIFAR-10'), 'en')}`);
-  put('README.ja.md', `${where} 詳細と測定方法は [docs/performance.md](docs/performance.md) にあります。\n\n${shortMarkdown(results, header('CIFAR-10'), 'ja')}`);
+  put('README.md', `${where('en')} All rows, and how to measure them yourself: [docs/performance.md](docs/performance.md).\n\n${shortMarkdown(results, header('CIFAR-10'), 'en')}`);
+  put('README.ja.md', `${where('ja')}すべての項目と測定方法: [docs/performance.md](docs/performance.md)。\n\n${shortMarkdown(results, header('CIFAR-10'), 'ja')}`);
   say('Written into docs/performance.md, README.md and README.ja.md.');
 }
 

@@ -30,6 +30,13 @@ export function missing() {
   return null;
 }
 
+/** A user's cache in which nothing is kept, so that no earlier run helps ours. */
+function emptyCache() {
+  const folder = inRoot('out/bench/cache');
+  rmSync(folder, { recursive: true, force: true });
+  return { TSUGIKI_CACHE: folder };
+}
+
 export class Kit {
   data = findData();
   weights = findWeights();
@@ -56,7 +63,7 @@ export class Kit {
   }
 
   #task = (task) => JSON.stringify({ data: this.data, weights: this.weights, ...task });
-  engine = (task) => new Worker(process.execPath, [inRoot('out/bench/engine.cjs'), this.#task(task)]);
+  engine = (task) => new Worker(process.execPath, [inRoot('out/bench/engine.cjs'), this.#task(task)], emptyCache());
   tfjsLayers = (task) => new Worker(process.execPath, [inRoot('out/bench/tfjs-layers.cjs'), this.#task(task)]);
   keras = (task) => new Worker(this.python, [inRoot('test/bench/keras/worker.py'), this.#task(task)]);
 
@@ -89,13 +96,13 @@ export class Kit {
     return file;
   }
 
-  /** Our command line on a recipe; the user's cache is empty, so that nothing of an earlier run helps. */
+  /** Our command line on a recipe. */
   ourRun(recipe, index = 0) {
     const file = this.#recipeFile(recipe);
     return this.#once(`ours ${file} ${index}`, async () => {
       const out = mkdtempSync(join(tmpdir(), 'tsugiki-bench-'));
       try {
-        return await wholeRun(process.execPath, [inRoot('out/cli/index.cjs'), 'train', '--data', this.data, '--weights', this.weights, '--recipe', file, '--out', join(out, 'run'), '--json'], { TSUGIKI_CACHE: join(out, 'cache') });
+        return await wholeRun(process.execPath, [inRoot('out/cli/index.cjs'), 'train', '--data', this.data, '--weights', this.weights, '--recipe', file, '--out', out, '--json'], emptyCache());
       } finally {
         rmSync(out, { recursive: true, force: true });
       }

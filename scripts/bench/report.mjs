@@ -8,7 +8,8 @@ const digits = (value) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3
 
 /** A value with its unit; seconds below one in milliseconds. */
 export function quantity(value, unit) {
-  if (unit === 's' && value < 1) return `${digits(value * 1000)} ms`;
+  // What rounds to a second is one.
+  if (unit === 's' && value < 0.9995) return `${digits(value * 1000)} ms`;
   return `${digits(value)} ${unit}`;
 }
 
@@ -43,9 +44,11 @@ export function tableOf(results) {
 const cells = (row) => `| ${row.join(' | ')} |`;
 const markdownOf = (header, lines) => [cells(header), cells(header.map(() => '---')), ...lines.map(cells)].join('\n');
 
-/** The machine and the programs, in a sentence. */
-export const circumstances = ({ processor, cores, memoryGiB }, { keras, tensorflow }) =>
-  `${cores} cores of ${processor}, ${memoryGiB} GiB of memory; Keras ${keras} on TensorFlow ${tensorflow}.`;
+/** The machine and the programs, in a sentence of either language. */
+export const circumstances = {
+  en: ({ processor, cores, memoryGiB }, { keras, tensorflow }) => `${cores} cores of ${processor}, ${memoryGiB} GiB of memory; Keras ${keras} on TensorFlow ${tensorflow}.`,
+  ja: ({ processor, cores, memoryGiB }, { keras, tensorflow }) => `${processor} ${cores} コア、メモリ ${memoryGiB} GiB。Keras ${keras}、TensorFlow ${tensorflow}。`
+};
 
 /** All columns, for docs/performance.md. */
 export function longMarkdown(results) {

@@ -66,21 +66,21 @@ export function rowsOf(kit) {
   return [
     epochRow(kit, {
       name: 'fine-tune', what: 'fine-tune epoch, whole network, 32x32', bar: 0.7, phase: fineTune, steps,
-      short: { en: 'Fine-tuning, whole network', ja: 'ファインチューニング (全層)' }
+      short: { en: `Fine-tuning the whole network, ${steps} steps`, ja: `ファインチューニング (全層、${steps} ステップ)` }
     }),
     epochRow(kit, {
       name: 'fine-tune-block-13', what: 'fine-tune epoch from block_13_expand, 32x32, cache warm', bar: 0.25, steps,
       phase: (epochs) => fineTune(epochs, { trainableFrom: 'block_13_expand' }),
-      short: { en: 'Fine-tuning from block 13', ja: 'ファインチューニング (block 13 から)' }
+      short: { en: `Fine-tuning from block 13 on, ${steps} steps`, ja: `ファインチューニング (block 13 以降、${steps} ステップ)` }
     }),
     {
       name: 'fine-tune-96', what: `fine-tune epoch, whole network, batch norm frozen, 96x96: ${stepsAt96} steps, no validation`, bar: 0.75, unit: 's', against: 'Keras, with keras_better\'s tf.data pipeline', turns: 5,
       measure: (n) => kit.inTurns(n, kit.keras, better, { ...better, task: 'better_epochs' }),
-      short: { en: 'Fine-tuning at 96x96', ja: 'ファインチューニング (96x96)' }
+      short: { en: `Fine-tuning at 96x96, ${stepsAt96} steps`, ja: `ファインチューニング (96x96、${stepsAt96} ステップ)` }
     },
     { name: 'first-step', what: 'from "Train" to the first step, whole network, 32x32', bar: 0.15, unit: 's', against: 'Keras, fit to its first step', turns: 5, measure: (n) => kit.inTurns(n, kit.keras, firstStep) },
     picture(32, false), picture(32, true), picture(96, false), picture(96, true),
-    forward('evaluate', 32, 5), forward('evaluate', 96, 3), forward('classify', 32, 5), forward('classify', 96, 3),
+    forward('evaluate', 32, 5), forward('evaluate', 96, 2), forward('classify', 32, 5), forward('classify', 96, 2),
     {
       name: 'tfjs-fine-tune', what: `fine-tune epoch, whole network, 32x32: ${epochText(tfjsSteps)}`, bar: 0.1, unit: 's', against: 'tfjs-layers, fit', turns: 3,
       measure: (n) => kit.inTurns(n, kit.tfjsLayers, tfjsTask('epochs', fineTune(10000)))
@@ -91,11 +91,11 @@ export function rowsOf(kit) {
     },
     {
       name: 'frozen-96', what: `frozen phase, 5 epochs on ${number(few)} pictures, 96x96`, bar: 0.1, unit: 's', against: 'Keras', turns: 1,
-      measure: async (n) => figures(await frozenAt96(n), (run) => run.frozen.total_seconds), short: { en: 'Frozen phase at 96x96', ja: '凍結フェーズ (96x96)' }
+      measure: async (n) => figures(await frozenAt96(n), (run) => run.frozen.total_seconds), short: { en: `Frozen phase at 96x96, 5 epochs on ${number(few)} pictures`, ja: `凍結フェーズ (96x96、${number(few)} 枚、5 エポック)` }
     },
     {
       name: 'frozen', what: `frozen phase, 10 epochs on ${number(limit)} pictures, 32x32, with tracing and caching`, bar: 0.12, unit: 's', against: 'Keras', turns: 1,
-      measure: async (n) => figures(await frozenPhase(n), (run) => run.frozen.total_seconds), short: { en: 'Frozen phase', ja: '凍結フェーズ' }
+      measure: async (n) => figures(await frozenPhase(n), (run) => run.frozen.total_seconds), short: { en: 'Frozen phase, 10 epochs', ja: '凍結フェーズ (10 エポック)' }
     },
     {
       name: 'recipe', what: `whole recipe, 10 + 5 epochs on ${number(limit)} pictures, 32x32, wall time of the process`, bar: 0.45, unit: 's', against: 'Keras', turns: 1,
@@ -103,7 +103,7 @@ export function rowsOf(kit) {
         const pairs = await wholeTutorial(n);
         return { ...figures(pairs, (run) => run.seconds), accuracy: accuracyOf(pairs) };
       },
-      short: { en: 'The whole lesson', ja: 'チュートリアル全体' }
+      short: { en: 'The whole lesson, 10 + 5 epochs', ja: 'チュートリアル全体 (10 + 5 エポック)' }
     },
     {
       name: 'memory', what: 'peak memory of the whole recipe', bar: 0.6, unit: 'MiB', against: 'Keras', turns: 1,

@@ -1,9 +1,10 @@
 /** How our own cost grows: with the number of pictures, with their size, and with the place of the freeze line. JSON, and charts in docs/images. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { inRoot } from '../setup/places.mjs';
 import { SetupError, say } from '../setup/terminal.mjs';
 import { chart } from './chart.mjs';
 import { missing } from './kit.mjs';
+import { between } from './report.mjs';
 import { median } from './statistics.mjs';
 
 const BLOCKS = ['Conv_1', ...Array.from({ length: 16 }, (_, i) => `block_${16 - i}_expand`), 'expanded_conv_depthwise', 'all'];
@@ -34,9 +35,10 @@ async function bySize(kit) {
   const points = [];
   const pictures = kit.amount(640, 160);
   for (const size of sizes) {
-    // Of a picture, milliseconds: training on 4/5 of them, and validation on the rest.
+    // Milliseconds of one more picture: what compiling takes is in both runs.
     const each = (seconds) => (seconds * 1000) / pictures;
-    const frozen = each(costOf(await kit.ourRun(recipe(pictures, size, [phase(null, 2)]))).before);
+    const caching = async (count) => costOf(await kit.ourRun(recipe(count, size, [phase(null, 1)]))).before;
+    const frozen = each((await caching(2 * pictures)) - (await caching(pictures)));
     const fineTune = each(costOf(await kit.ourRun(recipe(pictures, size, [phase('all', 2)]))).epoch);
     say(`  ${size}x${size}: caching ${frozen.toFixed(2)} ms a picture, fine-tuning ${fineTune.toFixed(2)} ms a picture and epoch`);
     points.push({ size, frozen, fineTune });
@@ -69,28 +71,35 @@ export async function scaling(kit) {
 
   mkdirSync(inRoot('out/bench'), { recursive: true });
   writeFileSync(inRoot('out/bench/scaling.json'), JSON.stringify({ quick: kit.quick, pictures, sizes, lines }, null, 1));
+  const charts = {
+    'cost-pictures': {
+      title: 'Cost by number of pictures, 32x32', x: { label: 'pictures, four fifths of them to train on' }, y: { label: 'seconds' },
+      series: [
+        { name: 'frozen phase, 10 epochs', points: pictures.map(({ count, frozen }) => [count, frozen]) },
+        { name: 'one fine-tune epoch, whole network', points: pictures.map(({ count, fineTune }) => [count, fineTune]) }
+      ]
+    },
+    'cost-size': {
+      title: 'Cost by size of the pictures', x: { label: 'height and width, pixels' }, y: { label: 'milliseconds a picture' },
+      series: [
+        { name: 'caching, once', points: sizes.map(({ size, frozen }) => [size, frozen]) },
+        { name: 'fine-tuning, each epoch', points: sizes.map(({ size, fineTune }) => [size, fineTune]) }
+      ]
+    },
+    'cost-freeze-line': {
+      title: `Cost by place of the freeze line, ${lines.pictures.toLocaleString('en-US')} pictures, 32x32`, y: { label: 'seconds' },
+      x: { label: 'first block that learns', names: lines.points.map(({ line }) => line.replace(/_(expand|depthwise)$/, '')) },
+      series: [
+        { name: 'caching and compiling, once', points: lines.points.map(({ before }, i) => [i, before]) },
+        { name: 'each epoch', points: lines.points.map(({ epoch }, i) => [i, epoch]) }
+      ]
+    }
+  };
   const folder = kit.quick ? 'out/bench' : 'docs/images';
-  const draw = (name, drawing) => writeFileSync(inRoot(folder, `${name}.svg`), chart(drawing));
-  draw('cost-pictures', {
-    title: 'Cost by number of pictures, 32x32', x: { label: 'pictures, four fifths of them to train on' }, y: { label: 'seconds' },
-    series: [
-      { name: 'frozen phase, 10 epochs', points: pictures.map(({ count, frozen }) => [count, frozen]) },
-      { name: 'one fine-tune epoch, whole network', points: pictures.map(({ count, fineTune }) => [count, fineTune]) }
-    ]
-  });
-  draw('cost-size', {
-    title: 'Cost by size of the pictures', x: { label: 'height and width, pixels' }, y: { label: 'milliseconds a picture' },
-    series: [
-      { name: 'caching, once', points: sizes.map(({ size, frozen }) => [size, frozen]) },
-      { name: 'fine-tuning, each epoch', points: sizes.map(({ size, fineTune }) => [size, fineTune]) }
-    ]
-  });
-  draw('cost-freeze-line', {
-    title: `Cost by place of the freeze line, ${lines.pictures.toLocaleString('en-US')} pictures, 32x32`, x: { label: 'first layer that learns', names: lines.points.map(({ line }) => line) }, y: { label: 'seconds' },
-    series: [
-      { name: 'caching and compiling, once', points: lines.points.map(({ before }, i) => [i, before]) },
-      { name: 'each epoch', points: lines.points.map(({ epoch }, i) => [i, epoch]) }
-    ]
-  });
+  for (const [name, drawing] of Object.entries(charts)) writeFileSync(inRoot(folder, `${name}.svg`), chart(drawing));
   say(`Charts are in ${folder}, figures in out/bench/scaling.json.`);
+  if (kit.quick) return;
+  const page = inRoot('docs/performance.md');
+  const images = Object.entries(charts).map(([name, { title }]) => `![${title}](images/${name}.svg)`);
+  writeFileSync(page, between(readFileSync(page, 'utf8'), images.join('\n\n'), 'scaling'));
 }

@@ -23,8 +23,8 @@ function start(command, args, env = {}) {
 export class Worker {
   #process;
 
-  constructor(command, args) {
-    this.#process = start(command, args);
+  constructor(command, args, env) {
+    this.#process = start(command, args, env);
   }
 
   async #answer() {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Progress, StoppedError } from '../../electron/contract';
 import { type JobContext, JobControl, quietContext } from '../../electron/engine/context';
-import type { Dataset } from '../../electron/engine/data/dataset';
+import { type Dataset, sliceImages } from '../../electron/engine/data/dataset';
 import { Inference } from '../../electron/engine/graph/inference';
 import { Classifier } from '../../electron/engine/jobs/classify';
 import { evaluateModel } from '../../electron/engine/jobs/evaluate';
@@ -45,8 +45,7 @@ async function phase(task: Task, data: Dataset): Promise<void> {
   await takeTurns(async () => {
     const set = await pictures(task, data, first);
     first += set.count;
-    const test = await data.load('test', task.recipe.inputSize, quietContext());
-    const outcome = await startTraining(task, { ...data, load: async (split) => (split === 'train' ? set : test) }, quietContext());
+    const outcome = await startTraining(task, { ...data, load: async (split) => (split === 'train' ? set : sliceImages(set, 0, 0)) }, quietContext());
     return outcome.results[0]?.result.total_seconds ?? NaN;
   });
 }
