@@ -3,12 +3,12 @@
  * Payloads are validated by these schemas on arrival in main; the window trusts main.
  */
 import * as v from 'valibot';
-import { type DataSummary, DataSourceSchema, type Thumbnails, SplitSchema } from './data';
+import { type Augmented, AugmentRequestSchema, type DataSummary, DataSourceSchema, type Thumbnails, SplitSchema } from './data';
 import type { ErrorShape } from './errors';
 import { type NetworkInfo } from './network';
 import type { Progress } from './progress';
 import { ALPHAS, HeadLayerSchema, InputSizeSchema, RecipeSchema } from './recipe';
-import { type Classification, ExportFormatSchema, type ExportResult } from './results';
+import { type Classification, ExportFormatSchema, type ExportResult, type LearningRateRange } from './results';
 import type { Session } from './session';
 
 export const PreferencesSchema = v.object({
@@ -41,6 +41,8 @@ export const CALLS = {
     offset: v.pipe(v.number(), v.integer(), v.minValue(0)),
     count: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(500))
   }),
+  /** Training pictures as augmentation would change them. */
+  'data:augmented': AugmentRequestSchema,
   'network:describe': v.strictObject({
     alpha: v.picklist(ALPHAS),
     inputSize: InputSizeSchema,
@@ -54,6 +56,8 @@ export const CALLS = {
     /** "auto": ImageNet weights of that alpha when at hand, else the embedded backbone; "random"; or the path of a Keras .h5. */
     weights: v.string()
   }),
+  /** Tries learning rates on one phase of the recipe; nothing is kept of it. `job:cancel` stops it. */
+  'train:find_learning_rate': v.strictObject({ recipe: RecipeSchema, weights: v.string(), phase: v.pipe(v.number(), v.integer(), v.minValue(0)) }),
   'train:pause': nothing,
   'train:continue': nothing,
   'train:stop': nothing,
@@ -80,9 +84,11 @@ export interface CallResults {
   'data:choose': string | null;
   'data:open': DataSummary;
   'data:thumbnails': Thumbnails;
+  'data:augmented': Augmented;
   'network:describe': NetworkInfo;
   'weights:choose': string | null;
   'train:start': { runId: string };
+  'train:find_learning_rate': LearningRateRange;
   'train:pause': null;
   'train:continue': null;
   'train:stop': null;

@@ -1,5 +1,6 @@
 /** Data sets as the window and the command line name them. */
 import * as v from 'valibot';
+import { AugmentationSchema } from './augmentation';
 
 /** Where pictures come from. `cifar10` without a path: downloaded (or found) in the user's cache. */
 export const DataSourceSchema = v.variant('kind', [
@@ -44,3 +45,15 @@ export const ThumbnailsSchema = v.object({
   total: v.number()
 });
 export type Thumbnails = v.InferOutput<typeof ThumbnailsSchema>;
+
+/** Pictures beside what augmentation makes of them: RGB bytes, for each picture itself and then its `variants`, `size` x `size` each. */
+export const AugmentedSchema = v.object({ size: v.number(), variants: v.number(), pixels: v.instance(Uint8Array), labels: v.array(v.number()) });
+export type Augmented = v.InferOutput<typeof AugmentedSchema>;
+
+/** Which pictures to show augmented, and how many variants of each. */
+export const AugmentRequestSchema = v.strictObject({
+  augmentation: AugmentationSchema,
+  pictures: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(24)),
+  variants: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(8))
+});
+export type AugmentRequest = v.InferOutput<typeof AugmentRequestSchema>;

@@ -1,19 +1,21 @@
 /** Messages between main and the engine process: calls with an id, answered once, and progress in between. */
 import * as v from 'valibot';
-import { DataSourceSchema, DataSummarySchema, SplitSchema, ThumbnailsSchema } from './data';
+import { AugmentedSchema, AugmentRequestSchema, DataSourceSchema, DataSummarySchema, SplitSchema, ThumbnailsSchema } from './data';
 import { ErrorShapeSchema } from './errors';
 import { NetworkInfoSchema } from './network';
 import { ProgressSchema } from './progress';
 import { ALPHAS, HeadLayerSchema, RecipeSchema } from './recipe';
-import { ClassificationSchema, ExportFormatSchema, ExportResultSchema } from './results';
+import { ClassificationSchema, ExportFormatSchema, ExportResultSchema, LearningRateRangeSchema } from './results';
 
 /** What main asks of the engine. Paths are absolute. */
 export const EngineRequestSchema = v.variant('type', [
   v.object({ type: v.literal('open_data'), source: DataSourceSchema }),
   v.object({ type: v.literal('thumbnails'), split: SplitSchema, label: v.optional(v.number()), offset: v.number(), count: v.number() }),
+  v.object({ type: v.literal('augmented'), ...AugmentRequestSchema.entries }),
   v.object({ type: v.literal('describe'), alpha: v.picklist(ALPHAS), inputSize: v.number(), classes: v.number(), head: v.array(HeadLayerSchema) }),
   /** `directory`: the run's folder; with a checkpoint in it and `resume`, training goes on from there. */
   v.object({ type: v.literal('train'), runId: v.string(), directory: v.string(), recipe: RecipeSchema, weights: v.string(), resume: v.boolean() }),
+  v.object({ type: v.literal('find_learning_rate'), recipe: RecipeSchema, weights: v.string(), phase: v.number() }),
   v.object({ type: v.literal('pause') }),
   v.object({ type: v.literal('continue') }),
   v.object({ type: v.literal('stop') }),
@@ -41,8 +43,10 @@ export type EngineMessage = v.InferOutput<typeof EngineMessageSchema>;
 export const ANSWERS = {
   open_data: DataSummarySchema,
   thumbnails: ThumbnailsSchema,
+  augmented: AugmentedSchema,
   describe: NetworkInfoSchema,
   train: v.null(),
+  find_learning_rate: LearningRateRangeSchema,
   pause: v.null(),
   continue: v.null(),
   stop: v.null(),

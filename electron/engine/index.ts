@@ -1,12 +1,13 @@
 /** The engine process: listens to main, hands each request to its job, and holds what jobs work on: the open data set and the model. */
 import { constants, setPriority } from 'node:os';
 import * as v from 'valibot';
-import { type EngineMessage, type EngineRequest, type ExportResult, type NetworkInfo, type Progress, RequestMessageSchema, StoppedError, TsugikiError, assertNever, toErrorShape } from '../contract';
+import { type EngineMessage, type EngineRequest, type ExportResult, type LearningRateRange, type NetworkInfo, type Progress, RequestMessageSchema, StoppedError, TsugikiError, assertNever, toErrorShape } from '../contract';
 import { type JobContext, JobControl } from './context';
 import type { Dataset } from './data/dataset';
 import { openDataset } from './data/open';
 import { Classifier } from './jobs/classify';
 import { exportModel } from './jobs/export';
+import { findLearningRate } from './jobs/find-learning-rate';
 import { train } from './jobs/train';
 import { embeddedWeights, localImageNetWeights } from './jobs/weights';
 import { describeNetwork } from './model/describe';
@@ -14,7 +15,7 @@ import { attachHead } from './model/head';
 import { mobileNetV2 } from './model/mobilenet-v2';
 import { type TrainedModel, loadModelFolder } from './model/model-folder';
 import { tensorflowVersion } from './runtime/tensorflow';
-import { thumbnails } from './thumbnails';
+import { augmented, thumbnails } from './thumbnails';
 
 type Request<T extends EngineRequest['type']> = Extract<EngineRequest, { type: T }>;
 
@@ -42,10 +43,14 @@ class Engine {
         return this.#dataset.summary;
       case 'thumbnails':
         return this.#cancellable((context) => thumbnails(this.#needDataset(), request, context));
+      case 'augmented':
+        return this.#cancellable((context) => augmented(this.#needDataset(), request, context));
       case 'describe':
         return describe(request);
       case 'train':
         return this.#train(request);
+      case 'find_learning_rate':
+        return this.#findLearningRate(request);
       case 'pause':
         this.#training?.pause();
         return null;
@@ -94,6 +99,12 @@ class Engine {
         })
         .finally(() => (this.#training = null));
     });
+  }
+
+  #findLearningRate(request: Request<'find_learning_rate'>): Promise<LearningRateRange> {
+    if (this.#training) throw new TsugikiError('busy', 'A training is under way. Stop it first, or wait until it has ended.');
+    const dataset = this.#needDataset();
+    return this.#cancellable((context) => findLearningRate({ ...request, dataset }, context));
   }
 
   async #export({ format, directory }: Request<'export'>, context: JobContext): Promise<ExportResult> {

@@ -1,7 +1,8 @@
 /** Small pictures for the window's grid. */
-import type { Split, Thumbnails } from '../contract';
+import type { Augmented, AugmentRequest, Split, Thumbnails } from '../contract';
 import type { JobContext } from './context';
 import type { Dataset, ImageSet } from './data/dataset';
+import { augmentPictures } from './jobs/augment';
 
 /** Photographs are drawn at this many pixels; smaller pictures stay as they are and the window enlarges them sharply. */
 const PHOTOGRAPH_SIZE = 96;
@@ -29,4 +30,20 @@ export async function thumbnails(dataset: Dataset, { split, label, offset, count
   const pixels = new Uint8Array(chosen.length * bytes);
   chosen.forEach((position, i) => pixels.set(set.pixels.subarray(position * bytes, (position + 1) * bytes), i * bytes));
   return { size: set.height, pixels, labels: chosen.map((position) => set.labels[position] ?? 0), offset, total: all.length };
+}
+
+/** Training pictures from all over the set, each beside its first variants; those that training will see with seed 0. */
+export async function augmented(dataset: Dataset, { augmentation, pictures, variants }: AugmentRequest, context: JobContext): Promise<Augmented> {
+  const set = await dataset.load('train', dataset.summary.pictureSize ?? PHOTOGRAPH_SIZE, context);
+  const count = Math.min(pictures, set.count);
+  const chosen = Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) * set.count) / count));
+  const bytes = set.height * set.width * 3;
+  const changed = augmentPictures(set, chosen, augmentation, 0, variants);
+  const pixels = new Uint8Array(count * (1 + variants) * bytes);
+  chosen.forEach((position, i) => {
+    const at = i * (1 + variants) * bytes;
+    pixels.set(set.pixels.subarray(position * bytes, (position + 1) * bytes), at);
+    pixels.set(changed.subarray(i * variants * bytes, (i + 1) * variants * bytes), at + bytes);
+  });
+  return { size: set.height, variants, pixels, labels: chosen.map((position) => set.labels[position] ?? 0) };
 }

@@ -36,10 +36,13 @@ export function handlersFor(bench: Workbench, window: () => BrowserWindow | null
     'data:open': ({ source }) => bench.openData(source),
     'data:thumbnails': (which) => bench.askAboutData({ type: 'thumbnails', ...which }),
 
+    'data:augmented': (wish) => bench.askAboutData({ type: 'augmented', ...wish }),
+
     'network:describe': (network) => bench.engine.ask({ type: 'describe', ...network }),
     'weights:choose': () => chooseWeights(window()),
 
     'train:start': ({ recipe, weights }) => bench.start(recipe, weights),
+    'train:find_learning_rate': (wish) => bench.askAboutData({ type: 'find_learning_rate', ...wish }),
     'train:pause': () => bench.engine.ask({ type: 'pause' }),
     'train:continue': () => bench.engine.ask({ type: 'continue' }),
     'train:stop': () => bench.engine.ask({ type: 'stop' }),
