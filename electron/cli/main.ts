@@ -17,6 +17,8 @@ const RUN: { [C in CommandName]: (invocation: Invocation<C>, console: Console) =
 };
 
 const STOPPED = 128 + constants.signals.SIGINT;
+/** What only the network can tell of a recipe: not understood, like what its schema refuses. */
+const RECIPE_ERRORS = ['unknown_layer', 'unknown_class'];
 /** One Ctrl-C under npm arrives twice, from the terminal and passed on by npm; milliseconds in which both count as one. */
 const SAME_PRESS = 1000;
 
@@ -58,9 +60,10 @@ export async function main(args: readonly string[]): Promise<number> {
       console.error('Stopped.');
       return STOPPED;
     }
-    console.error(`tsugiki: ${toErrorShape(error).message}`);
+    const { code, message } = toErrorShape(error);
+    console.error(`tsugiki: ${message}`);
     if (process.env['TSUGIKI_DEBUG']) console.error(error);
-    return error instanceof UsageError ? 2 : 1;
+    return error instanceof UsageError || RECIPE_ERRORS.includes(code) ? 2 : 1;
   } finally {
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);

@@ -11,13 +11,16 @@ const STAGES: Record<StageProgress['stage'], string> = {
   download: 'Downloading', unpack: 'Unpacking', read: 'Reading', decode: 'Decoding pictures', weights: 'Loading weights', compile: 'Compiling',
   features: 'Computing features', evaluate: 'Evaluating', save: 'Saving', export: 'Exporting', learning_rate: 'Trying learning rates'
 };
-const BAR = 24;
+/** A bar is as wide as the line has room for, within these. */
+const WIDEST = 24;
+const NARROWEST = 8;
 /** A terminal is drawn at most so often, milliseconds. */
 const FRAME = 80;
 
-const bar = (share: number): string => {
-  const full = Math.round(BAR * Math.min(1, Math.max(0, share)));
-  return `[${'='.repeat(full)}${'.'.repeat(BAR - full)}]`;
+const bar = (share: number, room: number): string => {
+  const width = Math.min(WIDEST, Math.max(NARROWEST, room - 2));
+  const full = Math.round(width * Math.min(1, Math.max(0, share)));
+  return `[${'='.repeat(full)}${'.'.repeat(width - full)}]`;
 };
 
 export function duration(seconds: number): string {
@@ -64,7 +67,7 @@ export class Terminal {
         const name = STAGES[progress.stage];
         if (this.#screen.isTTY) {
           if (progress.total > 0 && progress.done >= progress.total) this.clear();
-          else this.#draw(`${name} ${progress.total > 0 ? `${bar(progress.done / progress.total)} ` : ''}${amount(progress)}${left(progress.secondsLeft)}`);
+          else this.#draw(name, progress.total > 0 ? progress.done / progress.total : null, `${amount(progress)}${left(progress.secondsLeft)}`);
         } else if (this.#stage !== progress.stage) this.line(`${name}.`);
         this.#stage = progress.stage;
         return;
@@ -74,9 +77,8 @@ export class Terminal {
         const held = progress.validationCount > 0 ? `, ${progress.validationCount} kept for validation` : '';
         if (progress.from.phase >= progress.phases.length) return this.line('The run has ended already; this is what came of it.');
         this.line(`Training on ${progress.trainCount} pictures${held}.`);
-        if (progress.from.phase > 0 || progress.from.epoch > 0) {
-          this.line(`Going on from phase ${progress.from.phase + 1}, epoch ${progress.from.epoch + 1}.`);
-        }
+        const { phase, epoch, step } = progress.from;
+        if (phase + epoch + step > 0) this.line(`Going on from phase ${phase + 1}, epoch ${epoch + 1}${step > 0 ? `, step ${step + 1}` : ''}.`);
         return;
       }
       case 'step': {
@@ -84,8 +86,9 @@ export class Terminal {
         if (!this.#screen.isTTY) return;
         const epochs = this.#phases[progress.phase]?.epochs ?? 0;
         this.#draw(
-          `Epoch ${progress.epoch + 1}/${epochs} ${bar(progress.step / progress.steps)} ${progress.step}/${progress.steps}` +
-            `  loss ${progress.loss.toFixed(4)}  accuracy ${progress.accuracy.toFixed(4)}${left(progress.secondsLeft)}`
+          `Epoch ${progress.epoch + 1}/${epochs}`,
+          progress.step / progress.steps,
+          `${progress.step}/${progress.steps}  loss ${progress.loss.toFixed(4)}  accuracy ${progress.accuracy.toFixed(4)}${left(progress.secondsLeft)}`
         );
         return;
       }
@@ -119,11 +122,14 @@ export class Terminal {
     this.line(`Phase ${phase + 1} of ${this.#phases.length}: ${name}, ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}.`);
   }
 
-  #draw(text: string): void {
+  /** A line that the next one replaces: what it is, how far (null: unknown), and the rest. */
+  #draw(before: string, share: number | null, after: string): void {
     const now = Date.now();
     if (this.#drawn && now - this.#lastFrame < FRAME) return;
     this.#lastFrame = now;
-    this.#screen.write(`\r\x1b[2K${text.slice(0, Math.max(20, (this.#screen.columns || 80) - 1))}`);
+    const columns = (this.#screen.columns || 80) - 1;
+    const text = share === null ? `${before} ${after}` : `${before} ${bar(share, columns - before.length - after.length - 2)} ${after}`;
+    this.#screen.write(`\r\x1b[2K${text.slice(0, Math.max(20, columns))}`);
     this.#drawn = true;
   }
 }

@@ -80,7 +80,7 @@ describe('after a run', () => {
     it('does not cost the run before it', async () => {
       recipe('unknown layer.json', { phases: [{ name: 'frozen', epochs: 1, trainableFrom: 'block_99' }] });
       const refused = await tsugiki('train', '--weights', 'random', '--recipe', 'unknown layer.json', '--data', 'data', '--out', 'run');
-      expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('"block_99"') as string });
+      expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('"block_99"') as string });
       const resumed = await tsugiki('train', '--resume', '--out', 'run');
       expect(resumed).toMatchObject({ code: 0, err: expect.stringContaining('has ended already') as string, out: expect.stringContaining('Measured on the 20 test pictures') as string });
     });

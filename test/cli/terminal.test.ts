@@ -10,9 +10,9 @@ const RUN: Progress[] = [
   { kind: 'epoch', phase: 0, epoch: 0, loss: 1.5, accuracy: 0.5, valLoss: 1.25, valAccuracy: 0.625, seconds: 3.04, secondsLeft: null }
 ];
 
-const shown = (isTTY: boolean): string => {
+const shown = (isTTY: boolean, columns = 100): string => {
   let text = '';
-  const terminal = new Terminal({ write: (part) => (text += part), isTTY, columns: 100 });
+  const terminal = new Terminal({ write: (part) => (text += part), isTTY, columns });
   for (const progress of RUN) terminal.report(progress);
   return text;
 };
@@ -36,6 +36,12 @@ describe('progress in a terminal', () => {
     // What remains on the screen: of each line only what follows the last erasure.
     const left = text.split('\n').map((line) => line.split('\r\x1b[2K').pop());
     expect(left).toEqual(shown(false).split('\n').slice(1));
+  });
+
+  it('keeps all figures where lines are short: the bar gives way', () => {
+    const lines = shown(true, 80).split(/\r\x1b\[2K|\n/);
+    expect(lines).toContain('Epoch 1/1 [========........] 1/2  loss 2.0000  accuracy 0.2500  1 min 10 s left');
+    expect(Math.max(...lines.filter((line) => line.includes('[')).map((line) => line.length))).toBeLessThan(80);
   });
 
   it('says durations as people do', () => {
