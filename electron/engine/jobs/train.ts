@@ -1,10 +1,10 @@
 /** Training from a recipe: the main job. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Phase, type PhaseResult, StoppedError, TsugikiError } from '../../contract';
+import { changesPictures, type Phase, type PhaseResult, StoppedError, TsugikiError } from '../../contract';
 import type { JobContext } from '../context';
 import type { Dataset, ImageSet } from '../data/dataset';
-import { cutBelow } from '../graph/cut';
+import { cutBelow, cutsBelow } from '../graph/cut';
 import { Trainer } from '../graph/trainer';
 import { sizeOf, type Weights } from '../model/layers';
 import { type ModelMeta, saveModel, type TrainedModel } from '../model/model-folder';
@@ -14,7 +14,7 @@ import { BestWeights } from '../training/best-weights';
 import { classWeights } from '../training/class-weights';
 import { evaluate, fit, type Position, startOf } from '../training/fit';
 import { earlyStop } from '../training/learning-rate';
-import { type EpochExamples, makePhaseExamples } from '../training/phase-examples';
+import { type EpochExamples, makePhaseExamples, type PhaseExamples } from '../training/phase-examples';
 import { type Prepared, prepare, type Wanted } from './prepare';
 
 export interface TrainInput extends Wanted {
@@ -112,11 +112,11 @@ class Run {
     const phase = recipe.phases[index] as Phase;
     const began = performance.now();
     const { train, validation } = this.prepared.sets;
-    const test = this.#testSet();
     if (this.checkpoint?.phase !== index) this.#best = this.#bestOf(index);
     const grafted = this.prepared.graft(phase);
     const seed = recipe.seed + index;
-    const { cut, training, others, dispose } = await makePhaseExamples(grafted, train, test === validation ? [validation] : [validation, test], this.#weights, { ...phase, seed }, context);
+    await this.#prepareNext(index, context);
+    const { cut, training, others, dispose } = await this.#examples(index, context);
     const [validating, testing = validating] = others as [EpochExamples, EpochExamples?];
 
     context.report({ kind: 'stage', stage: 'compile', done: 0, total: 1, unit: 'parts', secondsLeft: null });
@@ -164,6 +164,22 @@ class Run {
       trainer.dispose();
       dispose();
     }
+  }
+
+  #examples(index: number, context: JobContext): Promise<PhaseExamples> {
+    const phase = this.input.recipe.phases[index] as Phase;
+    const { train, validation } = this.prepared.sets;
+    const test = this.#testSet();
+    return makePhaseExamples(this.prepared.graft(phase), train, test === validation ? [validation] : [validation, test], this.#weights, { ...phase, seed: this.input.recipe.seed + index }, context);
+  }
+
+  /** What the next phase will need from further down is computed on the way up: the same work, done once. */
+  async #prepareNext(index: number, context: JobContext): Promise<void> {
+    const [phase, next] = this.input.recipe.phases.slice(index, index + 2) as [Phase, Phase?];
+    if (!next || (next.augmentation && changesPictures(next.augmentation))) return;
+    const [here, there] = [this.prepared.graft(phase), this.prepared.graft(next)];
+    const isLower = cutsBelow(here.network, cutBelow(here.network, here.trainable)).some(({ crossing: [first] }) => first === cutBelow(there.network, there.trainable).crossing[0]);
+    if (isLower) (await this.#examples(index + 1, context)).dispose();
   }
 
   #bestOf(phase: number, weights?: Weights): BestWeights {
