@@ -5,7 +5,7 @@ import { inRoot } from '../setup/places.mjs';
 import { SetupError } from '../setup/terminal.mjs';
 
 /** Both sides leave the number of threads to TensorFlow: all cores. */
-const ENVIRONMENT = { TF_CPP_MIN_LOG_LEVEL: '3', CUDA_VISIBLE_DEVICES: '' };
+const ENVIRONMENT = { TF_CPP_MIN_LOG_LEVEL: '3', CUDA_VISIBLE_DEVICES: '', PYTHONDONTWRITEBYTECODE: '1' };
 
 function start(command, args, env = {}) {
   const child = spawn(command, args, { cwd: inRoot(), env: { ...process.env, ...ENVIRONMENT, ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
