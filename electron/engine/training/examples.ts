@@ -39,6 +39,8 @@ export function picturesOf(set: ImageSet): PictureSource {
     labels: set.labels,
     hashes: () => pictureHashes(set),
     pixels: (positions) => {
+      const first = positions[0] ?? 0;
+      if (isRange(positions, first)) return set.pixels.subarray(first * bytes, (first + positions.length) * bytes);
       const pixels = new Uint8Array(positions.length * bytes);
       for (let i = 0; i < positions.length; i++) {
         const at = (positions[i] as number) * bytes;
@@ -49,8 +51,11 @@ export function picturesOf(set: ImageSet): PictureSource {
   };
 }
 
-/** Features beyond this are not kept: the tail then starts at the pixels. Bytes. */
-export const FEATURE_BUDGET = 6 * 2 ** 30;
+/** Whether it counts up from `first`, as when a whole set is gone through: nothing has to be copied then. */
+function isRange(positions: ArrayLike<number>, first: number): boolean {
+  for (let i = 0; i < positions.length; i++) if (positions[i] !== first + i) return false;
+  return true;
+}
 
 /** Whether the features of `count` pictures can be kept at a cut; if not, they had better not be computed at all. */
 export const fits = (cut: Cut, count: number, cache = featureCache()): boolean => cut.size * 4 * count <= cache.capacity;
