@@ -9,6 +9,7 @@ import { type CommandName, commandName, help, type Invocation, parseCommand, Usa
 /** Commands are loaded when they are called: help and refusals need no TensorFlow. */
 const RUN: { [C in CommandName]: (invocation: Invocation<C>, console: Console) => Promise<ExitCode> } = {
   train: async (...args) => (await import('./commands/train')).trainCommand(...args),
+  'learning-rate': async (...args) => (await import('./commands/learning-rate')).learningRateCommand(...args),
   evaluate: async (...args) => (await import('./commands/evaluate')).evaluateCommand(...args),
   classify: async (...args) => (await import('./commands/classify')).classifyCommand(...args),
   export: async (...args) => (await import('./commands/export')).exportCommand(...args),

@@ -39,6 +39,16 @@ export const COMMANDS = {
       json: JSON_OPTION
     }
   },
+  'learning-rate': {
+    summary: 'try learning rates on one phase of a recipe',
+    options: {
+      data: { ...DATA, help: `${DATA.help}; left out: CIFAR-10 when it is on this machine, else the sample` },
+      weights: { type: 'string', value: 'FILE|ID', help: 'as for train' },
+      recipe: { type: 'string', value: 'FILE', help: 'the recipe as JSON; left out: the tutorial\'s' },
+      phase: { type: 'string', value: 'NAME', help: 'the phase to try; left out: the first' },
+      json: JSON_OPTION
+    }
+  },
   evaluate: {
     summary: 'test a trained model on the test part of a data set',
     options: { model: MODEL, data: DATA, json: JSON_OPTION }
