@@ -28,7 +28,7 @@ describe('arguments', () => {
     [() => parseCommand('train', ['--data']), '--data needs a value: --data DIR|ARCHIVE|ID.'],
     [() => parseCommand('train', ['--data', '--json']), '--data needs a value'],
     [() => parseCommand('train', ['--json=yes']), '--json takes no value; it got "yes"'],
-    [() => commandName('trian'), 'There is no command "trian". The commands are train, evaluate'],
+    [() => commandName('trian'), 'There is no command "trian". The commands are train, learning-rate, evaluate'],
     [() => commandName('toString'), 'There is no command "toString"'],
     [() => required('export', 'out', undefined), 'export needs --out DIR: the folder to write.']
   ])('refused: %s', (work, sentence) => {
