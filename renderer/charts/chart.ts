@@ -5,8 +5,11 @@ import type { Curves, Measure, Point } from './curves';
 Chart.register(LineController, LineElement, PointElement, LinearScale);
 
 const FONT_SIZE = 12;
-/** Room on the right for the last values. */
+/** Room on the right for the last values, above for the names of the phases. */
 const MARGIN = 52;
+const HEADER = FONT_SIZE + 6;
+/** Radius of the dot that an epoch has at most, training and validation. */
+const DOTS = [1.5, 2.5] as const;
 
 export interface Colours {
   ink: string;
@@ -42,12 +45,10 @@ export class RunChart {
   #font = '';
 
   constructor(canvas: HTMLCanvasElement, private readonly measure: Measure, private readonly colours: Colours, private readonly words: Words) {
-    const line = (order: number, borderWidth: number, pointRadius: number): ChartDataset<'line', Point[]> => ({
-      data: [], order, borderWidth, pointRadius, pointHoverRadius: pointRadius, pointHitRadius: 0, tension: 0
-    });
+    const line = (order: number, borderWidth: number): ChartDataset<'line', Point[]> => ({ data: [], order, borderWidth, pointRadius: 0, pointHitRadius: 0, tension: 0 });
     this.#chart = new Chart<'line', Point[]>(canvas, {
       type: 'line',
-      data: { datasets: [line(3, 1, 0), line(2, 1.5, 1.5), line(1, 3, 2.5)] },
+      data: { datasets: [line(3, 1), line(2, 1.5), line(1, 3)] },
       options: {
         animation: false,
         parsing: false,
@@ -55,7 +56,7 @@ export class RunChart {
         responsive: true,
         maintainAspectRatio: false,
         events: [],
-        layout: { padding: { top: 8, right: MARGIN } },
+        layout: { padding: { top: HEADER, right: MARGIN } },
         scales: { x: { type: 'linear', min: 0 }, y: { type: 'linear', min: 0 } }
       },
       plugins: [this.#boundaries(), this.#lastValues()]
@@ -72,6 +73,10 @@ export class RunChart {
     thin.data = curves.training;
     bold.data = curves.validation;
     const last = Math.max(1, curves.epochs);
+    // Dots that touch would be a thicker line.
+    const room = Math.max(1, this.#chart.width / last / 4);
+    thin.pointRadius = Math.min(DOTS[0], room);
+    bold.pointRadius = Math.min(DOTS[1], room);
     const y = this.#measureOf(curves);
     Object.assign(scales['x'], { max: last });
     Object.assign(scales['x'].ticks ?? {}, { stepSize: Math.max(1, Math.ceil(last / 15)) });
@@ -141,7 +146,7 @@ export class RunChart {
           ctx.lineWidth = 1;
           ctx.setLineDash([4, 3]);
           ctx.beginPath();
-          ctx.moveTo(at, area.top);
+          ctx.moveTo(at, area.top - HEADER + 2);
           ctx.lineTo(at, area.bottom);
           ctx.stroke();
           ctx.fillStyle = this.colours.ink;
@@ -149,8 +154,8 @@ export class RunChart {
           const text = this.words.phase(name);
           const right = at + 6 + ctx.measureText(text).width < area.right;
           ctx.textAlign = right ? 'left' : 'right';
-          ctx.textBaseline = 'top';
-          ctx.fillText(text, right ? at + 6 : at - 6, this.measure === 'accuracy' ? area.bottom - FONT_SIZE - 6 : area.top + 2);
+          ctx.textBaseline = 'bottom';
+          ctx.fillText(text, right ? at + 6 : at - 6, area.top - 2);
           ctx.restore();
         }
       }
