@@ -74,7 +74,7 @@ export class RunChart {
     bold.data = curves.validation;
     const last = Math.max(1, curves.epochs);
     // Dots that touch would be a thicker line.
-    const room = Math.max(1, this.#chart.width / last / 4);
+    const room = Math.max(1, (this.#chart.canvas.parentElement?.clientWidth ?? 0) / last / 4);
     thin.pointRadius = Math.min(DOTS[0], room);
     bold.pointRadius = Math.min(DOTS[1], room);
     const y = this.#measureOf(curves);
