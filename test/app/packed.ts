@@ -1,6 +1,8 @@
 /** The packed application, as a person has it after installing: its fuses let no debugger in, so the page is reached over Chromium's own port. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { type Page, chromium } from 'playwright-core';
 import { display } from './harness';
 
@@ -14,7 +16,9 @@ export interface Packed {
 
 /** @param home the only thing it knows of this machine, beside the display */
 export async function startPacked(executable: string, home: string): Promise<Packed> {
-  const env = { HOME: home, DISPLAY: await display(), PATH: process.env['PATH'] ?? '', LANG: 'en_US.UTF-8', ...(process.platform === 'win32' && { USERPROFILE: home, APPDATA: home, LOCALAPPDATA: home }) };
+  // Who may draw on the display is written down in the person's own home.
+  const XAUTHORITY = process.env['XAUTHORITY'] ?? join(homedir(), '.Xauthority');
+  const env = { HOME: home, DISPLAY: await display(), XAUTHORITY, PATH: process.env['PATH'] ?? '', LANG: 'en_US.UTF-8', ...(process.platform === 'win32' && { USERPROFILE: home, APPDATA: home, LOCALAPPDATA: home }) };
   const child = spawn(executable, ['--no-sandbox', '--remote-debugging-port=0'], { cwd: home, env, stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = once(child, 'exit').then(([code]) => code as number | null);
   const page = await address(child).then(firstPage).catch((error: unknown) => {

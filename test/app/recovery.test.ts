@@ -87,7 +87,7 @@ describe('when the engine is killed', () => {
     expect(places(session.epochs)).toEqual(ALL);
     expect(session.epochs.slice(0, before.length)).toEqual(before);
     const starts = history(running.userData, runId).flatMap((told) => (told.kind === 'training_started' ? [told.from] : []));
-    expect(starts).toEqual([{ phase: 0, epoch: 0 }, { phase: 1, epoch: before.length - 1 }]);
+    expect(starts).toEqual([{ phase: 0, epoch: 0, step: 0 }, { phase: 1, epoch: before.length - 1, step: 0 }]);
     for (const [i, epoch] of figures(session.epochs).entries()) {
       const same = figures(undisturbed)[i];
       expect(epoch.loss).toBeCloseTo(same?.loss ?? NaN, 3);
