@@ -83,15 +83,19 @@ class Engine {
     this.#training = control;
     return new Promise((resolve, reject) => {
       let begun = false;
+      let end: Progress | null = null;
       const context = control.context((progress) => {
-        this.report(progress);
+        if (progress.kind === 'finished') end = progress;
+        else this.report(progress);
         if (progress.kind !== 'training_started') return;
         begun = true;
         resolve(null);
       });
       train({ ...request, dataset }, context)
         .then(({ model }) => {
+          // Told only when the model is ready to name pictures: one is soon dropped on it.
           if (model) this.#use(model);
+          if (end) this.report(end);
         })
         .catch((error: unknown) => {
           if (begun && !(error instanceof StoppedError)) this.report({ kind: 'failed', error: toErrorShape(error) });

@@ -94,7 +94,7 @@ describe('the command line', () => {
     };
     const ended = await tsugiki(['train', '--data', 'data', '--weights', 'random', '--recipe', 'endless.json', '--out', 'stopped'], stopAt(/Epoch 2\//));
     expect(ended.code, ended.stderr).toBe(130);
-    expect(ended.stdout).toContain('Stopped; the last whole epoch is kept.');
+    expect(ended.stdout).toContain('Stopped; the model is that of the last whole epoch. To go on where it stopped: train --resume --out ');
     expect((await loadModelFolder(join(directory, 'stopped', 'model'))).meta.classNames).toHaveLength(10);
     const resumed = await tsugiki(['train', '--out', 'stopped', '--resume'], stopAt(/Epoch \d+\/10000/));
     const last = Number(/.*Epoch (\d+)\/10000/s.exec(ended.stderr)?.[1]);

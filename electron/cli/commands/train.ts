@@ -32,7 +32,7 @@ export async function trainCommand({ options }: Invocation<'train'>, { context, 
   };
   const outcome = await train({ recipe, weights, dataset, directory, runId, resume: options.resume ?? false, recordSteps: options.steps ?? false }, { ...context, report });
   terminal.clear();
-  print(options.json ? asJson(resultObject(recipe, outcome)) : resultText(outcome));
+  print(options.json ? asJson(resultObject(recipe, outcome)) : resultText(outcome, directory));
   return outcome.stopped ? 130 : 0;
 }
 
@@ -74,11 +74,13 @@ function resultObject(recipe: Recipe, outcome: RunOutcome): Record<string, unkno
   };
 }
 
-function resultText({ results, modelDirectory, stopped, testedOn: on, testImages }: RunOutcome): string {
-  const last = results[results.length - 1]?.result;
+function resultText({ results, modelDirectory, stopped, testedOn: on, testImages }: RunOutcome, directory: string): string {
+  const last = results[results.length - 1];
   return [
-    ...(stopped ? [modelDirectory ? 'Stopped; the last whole epoch is kept.' : 'Stopped before the first epoch ended; nothing to keep.'] : []),
-    ...(last ? [testText(last.test_accuracy, on, testImages)] : []),
+    ...(stopped ? [modelDirectory ? `Stopped; the model is that of the last whole epoch. To go on where it stopped: train --resume --out ${directory}` : 'Stopped before the first epoch ended; there is no model yet.'] : []),
+    // A run that is stopped has been tested at the end of an earlier phase only.
+    ...(last && stopped ? [`After the phase ${last.name}:`] : []),
+    ...(last ? [testText(last.result.test_accuracy, on, testImages)] : []),
     ...(modelDirectory ? [`Model saved in ${modelDirectory}`] : [])
   ].join('\n');
 }
