@@ -6,23 +6,15 @@ import * as v from 'valibot';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type Progress, type Recipe, RecipeSchema } from '../../electron/contract';
 import { JobControl, quietContext } from '../../electron/engine/context';
-import type { Dataset } from '../../electron/engine/data/dataset';
 import { train } from '../../electron/engine/jobs/train';
 import { loadCheckpoint } from '../../electron/engine/training/checkpoint';
+import { datasetOf } from './dataset-fixture';
 import { discs } from './export-fixture';
 
 const directory = mkdtempSync(join(tmpdir(), 'tsugiki-resume-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-const pictures = discs(260, 32);
-const none = { ...pictures, count: 0, pixels: new Uint8Array(0), labels: new Int32Array(0) };
-const dataset: Dataset = {
-  summary: {
-    source: { kind: 'path', path: 'discs' }, name: 'Discs', classNames: ['a', 'b', 'c', 'd'], trainCount: 260, testCount: 0, testedOn: 'validation', pictureSize: 32,
-    counts: [], skipped: []
-  } as unknown as Dataset['summary'],
-  load: async (split) => (split === 'train' ? pictures : none)
-};
+const dataset = datasetOf(discs(260, 32));
 
 const base = { alpha: 0.35, batchSize: 16, limit: 260, seed: 5 } as const;
 const recipes: Record<string, Recipe> = {
