@@ -9,7 +9,7 @@ import { quietContext } from '../../electron/engine/context';
 import { cutBelow } from '../../electron/engine/graph/cut';
 import { train } from '../../electron/engine/jobs/train';
 import { attachHead } from '../../electron/engine/model/head';
-import { initialWeights } from '../../electron/engine/model/initial-weights';
+import type { Weights } from '../../electron/engine/model/layers';
 import { mobileNetV2 } from '../../electron/engine/model/mobilenet-v2';
 import { trainableLayers } from '../../electron/engine/model/trainable';
 import { discs } from './export-fixture';
@@ -36,11 +36,16 @@ const cases = [
 
 describe('trainable', () => {
   test.each(cases)('$name', async ({ name, phase, changed, cut }) => {
-    const recipe = v.parse(RecipeSchema, { alpha: 0.35, batchSize: 16, validationSplit: 0.2, limit: 60, phases: [{ name: 'one', epochs: 1, maxSteps: 2, optimizer: { name: 'adam', learningRate: 0.01 }, ...phase }] });
-    const before = initialWeights(network, recipe.seed);
-    const { model } = await train({ recipe, weights: 'random', dataset: datasetOf(discs(60, 32)), directory: join(directory, name), runId: name, resume: false }, quietContext());
-    const differing = [...model!.weights].filter(([key, values]) => values.some((value, i) => value !== before.get(key)![i])).map(([key]) => key);
+    const [one] = v.parse(RecipeSchema, { phases: [{ name: 'one', epochs: 1, maxSteps: 2, optimizer: { name: 'adam', learningRate: 0.01 }, ...phase }] }).phases;
+    /** The weights after so many epochs, from those of the built-in backbone. */
+    const after = async (epochs: number): Promise<Weights> => {
+      const recipe = v.parse(RecipeSchema, { alpha: 0.35, batchSize: 16, limit: 60, phases: [{ ...one, epochs }] });
+      const { model } = await train({ recipe, weights: 'auto', dataset: datasetOf(discs(60, 32)), directory: join(directory, `${name} ${epochs}`), runId: name, resume: false }, quietContext());
+      return model!.weights;
+    };
+    const [before, trained] = [await after(0), await after(1)];
+    const differing = [...trained].filter(([key, values]) => values.some((value, i) => value !== before.get(key)![i])).map(([key]) => key);
     expect(differing.sort()).toEqual([...changed, ...HEAD].sort());
-    expect(cutBelow(network, trainableLayers(network, recipe.phases[0]!)).crossing.map((layer) => layer.name)).toEqual(cut);
+    expect(cutBelow(network, trainableLayers(network, one!)).crossing.map((layer) => layer.name)).toEqual(cut);
   });
 });
