@@ -30,8 +30,8 @@ class Engine {
   /** The model that classifies and is exported. */
   #classifier: Classifier | null = null;
   #training: JobControl | null = null;
-  /** The import or export under way. */
-  #job: JobControl | null = null;
+  /** Imports, exports and the like under way. */
+  readonly #jobs = new Set<JobControl>();
 
   constructor(readonly report: (progress: Progress) => void) {}
 
@@ -68,7 +68,7 @@ class Engine {
       case 'export':
         return this.#cancellable((context) => this.#export(request, context));
       case 'cancel':
-        this.#job?.stop();
+        for (const job of this.#jobs) job.stop();
         return null;
       default:
         return assertNever(request);
@@ -121,11 +121,11 @@ class Engine {
   /** Runs a job that "cancel" stops. */
   async #cancellable<T>(job: (context: JobContext) => Promise<T>): Promise<T> {
     const control = new JobControl();
-    this.#job = control;
+    this.#jobs.add(control);
     try {
       return await job(control.context(this.report));
     } finally {
-      if (this.#job === control) this.#job = null;
+      this.#jobs.delete(control);
     }
   }
 
