@@ -62,7 +62,7 @@ export function advance(session: Session, progress: Progress): Session {
       const kept = resumed && session.runId === progress.runId;
       const isBefore = (phase: number, epoch: number) =>
         phase < progress.from.phase || (phase === progress.from.phase && epoch < progress.from.epoch);
-      const next: Session = { ...session, phases: progress.phases };
+      const next: Session = { ...session, phases: progress.phases.map((phase, i) => (kept && i < progress.from.phase && session.phases[i]) || phase) };
       const start = epochsBefore(next, progress.from.phase) + progress.from.epoch + progress.from.step / (progress.phases[progress.from.phase]?.stepsPerEpoch ?? 1);
       return {
         ...next,
@@ -89,6 +89,8 @@ export function advance(session: Session, progress: Progress): Session {
       return {
         ...session,
         stage: null,
+        // One that stopped early is as long as it was: the next begins where it ended.
+        phases: session.phases.map((phase, i) => (i === progress.phase && progress.result.stopped_early ? { ...phase, epochs: progress.result.history.loss.length } : phase)),
         results: [...session.results, { phase: progress.phase, result: progress.result, testCount: progress.testCount, testedOn: progress.testedOn }],
         testAccuracy: progress.result.test_accuracy
       };

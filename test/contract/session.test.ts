@@ -99,6 +99,15 @@ describe('session', () => {
     expect(resumed).toMatchObject({ status: 'running', testAccuracy: 0.35, error: null, resumable: false });
   });
 
+  it('lets the next phase begin where one that stopped early ended, also after the run was taken up again', () => {
+    const early = ended(0, 0.35) as Extract<Progress, { kind: 'phase_ended' }>;
+    const short: Progress = { ...early, result: { ...early.result, stopped_early: true, history: { loss: [1], accuracy: [0.5] } } };
+    const session = after(started, step(0, 0, 4), epoch(0, 0), short, step(1, 0, 4));
+    expect(session.curve.map((point) => point.x)).toEqual([1, 2]);
+    const resumed = after(started, step(0, 0, 4), epoch(0, 0), short, { ...started, from: { phase: 1, epoch: 0, step: 0 } } as Progress, step(1, 0, 4));
+    expect(resumed.curve.map((point) => point.x)).toEqual([1, 2]);
+  });
+
   it('begins a new run with an empty chart', () => {
     const again = advance(after(started, step(0, 0, 4), epoch(0, 0), ended(0, 0.35)), { ...started, runId: 'r2' } as Progress);
     expect(again).toMatchObject({ runId: 'r2', epochs: [], curve: [], results: [], testAccuracy: null });
