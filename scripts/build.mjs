@@ -70,7 +70,7 @@ async function buildWindow() {
     remark('renderer/index.html does not exist yet; left out of the build.');
     return;
   }
-  const hash = sourcesOf(['renderer', 'electron/contract'], ['project.inlang/settings.json', 'package-lock.json', 'scripts/build.mjs']);
+  const hash = sourcesOf(['renderer', 'electron/contract', 'resources/recipes'], ['project.inlang/settings.json', 'package-lock.json', 'scripts/build.mjs']);
   if (upToDate('renderer', hash, inRoot('out/renderer/index.html'))) return;
   const meter = progress('Building the window');
   const { build } = await import('vite');

@@ -1,13 +1,12 @@
 /** One chart of the run: fine batches, thin training, bold validation, phase boundaries, last values at the lines' ends. */
 import { Chart, LinearScale, LineController, LineElement, PointElement, type ChartDataset, type Plugin } from 'chart.js';
 import type { Curves, Measure, Point } from './curves';
+import { drawRule, FONT_SIZE, HEADER } from './rule';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale);
 
-const FONT_SIZE = 12;
-/** Room on the right for the last values, above for the names of the phases. */
+/** Room on the right for the last values. */
 const MARGIN = 52;
-const HEADER = FONT_SIZE + 6;
 /** Radius of the dot that an epoch has at most, training and validation. */
 const DOTS = [1.5, 2.5] as const;
 
@@ -140,23 +139,7 @@ export class RunChart {
       beforeDatasetsDraw: (chart) => {
         const { ctx, chartArea: area, scales } = chart;
         for (const { x, name } of this.#curves.boundaries) {
-          const at = Math.round(scales['x']!.getPixelForValue(x)) + 0.5;
-          ctx.save();
-          ctx.strokeStyle = this.colours.ink;
-          ctx.lineWidth = 1;
-          ctx.setLineDash([4, 3]);
-          ctx.beginPath();
-          ctx.moveTo(at, area.top - HEADER + 2);
-          ctx.lineTo(at, area.bottom);
-          ctx.stroke();
-          ctx.fillStyle = this.colours.ink;
-          ctx.font = `600 ${FONT_SIZE}px ${this.#font}`;
-          const text = this.words.phase(name);
-          const right = at + 6 + ctx.measureText(text).width < area.right;
-          ctx.textAlign = right ? 'left' : 'right';
-          ctx.textBaseline = 'bottom';
-          ctx.fillText(text, right ? at + 6 : at - 6, area.top - 2);
-          ctx.restore();
+          drawRule(ctx, area, { x: scales['x']!.getPixelForValue(x), text: this.words.phase(name), colour: this.colours.ink, family: this.#font });
         }
       }
     };

@@ -32,7 +32,8 @@ function tailOf(network: NetworkInfo, phase: Phase): { multiplyAdds: number; out
   };
 }
 
-const passes = (recipe: Recipe, pictures: number): { training: number; validation: number; steps: number } => {
+/** What one epoch goes through. */
+export const passes = (recipe: Recipe, pictures: number): { training: number; validation: number; steps: number } => {
   const training = Math.floor(pictures * (1 - recipe.validationSplit));
   return { training, validation: pictures - training, steps: Math.ceil(training / recipe.batchSize) };
 };

@@ -16,6 +16,9 @@ export const decimal = (value: number, digits: number): string => format(value, 
 /** As short as the value allows: 0.001, 0.00001. */
 export const plain = (value: number): string => format(value, { maximumSignificantDigits: 6, useGrouping: false });
 
+/** A learning rate where there is little room: 0.001, but 1E-7. */
+export const scientific = (value: number): string => format(value, { notation: value < 0.001 ? 'scientific' : 'standard', maximumSignificantDigits: 2 });
+
 const unit = (value: number, name: string, digits = 0): string =>
   format(value, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: digits });
 

@@ -13,6 +13,18 @@ export interface PicturePage {
   readonly labels: readonly number[];
 }
 
+/** Draws picture `index` of RGB bytes, `size` x `size` each, with its corner at (x, y). */
+export function putPicture(context: CanvasRenderingContext2D, pixels: Uint8Array, size: number, index: number, x = 0, y = 0): void {
+  const one = context.createImageData(size, size);
+  for (let i = 0, from = index * size * size * 3, to = 0; i < size * size; i++, from += 3, to += 4) {
+    one.data[to] = pixels[from]!;
+    one.data[to + 1] = pixels[from + 1]!;
+    one.data[to + 2] = pixels[from + 2]!;
+    one.data[to + 3] = 255;
+  }
+  context.putImageData(one, x, y);
+}
+
 /** Draws pictures `size` x `size` of RGB bytes side by side onto one canvas. */
 function toCanvas(pixels: Uint8Array, size: number, pictures: number): HTMLCanvasElement {
   const canvas = document.createElement('canvas');
@@ -20,16 +32,8 @@ function toCanvas(pixels: Uint8Array, size: number, pictures: number): HTMLCanva
   canvas.height = size * Math.max(1, Math.ceil(pictures / PAGE_COLUMNS));
   const context = canvas.getContext('2d');
   if (!context) return canvas;
-  const one = context.createImageData(size, size);
   for (let picture = 0; picture < pictures; picture++) {
-    const start = picture * size * size * 3;
-    for (let i = 0, from = start, to = 0; i < size * size; i++, from += 3, to += 4) {
-      one.data[to] = pixels[from]!;
-      one.data[to + 1] = pixels[from + 1]!;
-      one.data[to + 2] = pixels[from + 2]!;
-      one.data[to + 3] = 255;
-    }
-    context.putImageData(one, (picture % PAGE_COLUMNS) * size, Math.floor(picture / PAGE_COLUMNS) * size);
+    putPicture(context, pixels, size, picture, (picture % PAGE_COLUMNS) * size, Math.floor(picture / PAGE_COLUMNS) * size);
   }
   return canvas;
 }

@@ -4,6 +4,7 @@ import { m } from '../m';
 import { recipe } from './recipe.svelte';
 import { session } from './session.svelte';
 import { notify, report } from './toasts.svelte';
+import { view } from './view.svelte';
 
 let starting = $state(false);
 
@@ -31,6 +32,7 @@ export const run = {
       return;
     }
     starting = true;
+    view.close();
     const wish = recipe.now;
     await attempt(async () => {
       session.setRecipe(wish);

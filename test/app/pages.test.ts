@@ -1,7 +1,4 @@
 /** Every page: reachable by keyboard, readable by all (axe), and nothing cut off, in both languages, both themes and at the smallest size. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Running, call, launch, sessionOf } from './harness';
@@ -11,31 +8,10 @@ import { TrainPage } from './pages/train-page';
 import { TryPage } from './pages/try-page';
 import { type Place, WindowPage } from './pages/window-page';
 import { madePicture, png } from './pictures';
+import { barriers, bringAxe, cutOff } from './readable';
 import { until } from './until';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PLACES: Place[] = ['data', 'network', 'train', 'understand', 'try'];
-
-/** What axe finds that keeps people out, once colours have stopped changing. */
-async function barriers(window: WindowPage): Promise<string[]> {
-  await window.settled();
-  const { violations } = await window.page.evaluate(() => (Reflect.get(globalThis, 'axe') as { run(): Promise<AxeResults> }).run());
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`));
-}
-
-/** Elements that hold more than they show: text cut off without a sign, or pages that scroll sideways. */
-const cutOff = (page: Page): Promise<string[]> =>
-  page.evaluate(() => {
-    const named = (element: Element): string => `${element.tagName}.${element.className} "${element.textContent?.trim().slice(0, 40)}"`;
-    const sideways = [document.documentElement, ...document.querySelectorAll('.main, .settings, .card')].filter((element) => element.scrollWidth > element.clientWidth + 1);
-    const squeezed = [...document.querySelectorAll('button, h1, h2, h3, td, th, dd, dt')].filter((element) => {
-      const { overflowX, textOverflow } = getComputedStyle(element);
-      return element.clientWidth > 0 && overflowX === 'visible' && textOverflow !== 'ellipsis' && element.scrollWidth > element.clientWidth + 1;
-    });
-    return [...sideways, ...squeezed].map(named);
-  });
 
 describe('pages', () => {
   let running: Running;
@@ -49,7 +25,7 @@ describe('pages', () => {
     running = await launch();
     page = running.page;
     window = new WindowPage(page);
-    await page.evaluate(AXE);
+    await bringAxe(page);
   });
   afterAll(() => running.close());
 

@@ -1,0 +1,22 @@
+/** What the chart of a learning-rate range test draws: numbers only, no canvas. */
+import type { LearningRateRange } from '../../electron/contract';
+import type { Point } from './curves';
+
+/** Share of the smoothed loss that comes from the steps before, as the engine weighs them for its suggestion. */
+const MEMORY = 0.9;
+
+export interface Rates {
+  batches: Point[];
+  /** Exponential average, corrected for its start. */
+  smoothed: Point[];
+  suggestion: number | null;
+}
+
+export function ratesOf({ points, suggestion }: LearningRateRange): Rates {
+  let average = 0;
+  const smoothed = points.map(({ learningRate, loss }, i) => {
+    average = MEMORY * average + (1 - MEMORY) * loss;
+    return { x: learningRate, y: average / (1 - MEMORY ** (i + 1)) };
+  });
+  return { batches: points.map(({ learningRate, loss }) => ({ x: learningRate, y: loss })), smoothed, suggestion };
+}

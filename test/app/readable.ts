@@ -1,0 +1,32 @@
+/** Whether everyone can read a page: what axe finds, and what is cut off. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+import type { WindowPage } from './pages/window-page';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Once a page, before `barriers`. */
+export const bringAxe = (page: Page): Promise<void> => page.evaluate(AXE);
+
+/** What axe finds that keeps people out, once colours have stopped changing. */
+export async function barriers(window: WindowPage): Promise<string[]> {
+  await window.settled();
+  const { violations } = await window.page.evaluate(() => (Reflect.get(globalThis, 'axe') as { run(): Promise<AxeResults> }).run());
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`));
+}
+
+/** Elements that hold more than they show: text cut off without a sign, or pages that scroll sideways. */
+export const cutOff = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const named = (element: Element): string => `${element.tagName}.${element.className} "${element.textContent?.trim().slice(0, 40)}"`;
+    const sideways = [document.documentElement, ...document.querySelectorAll('.main, .settings, .card')].filter((element) => element.scrollWidth > element.clientWidth + 1);
+    const squeezed = [...document.querySelectorAll('button, h1, h2, h3, td, th, dd, dt')].filter((element) => {
+      const { overflowX, textOverflow } = getComputedStyle(element);
+      return element.clientWidth > 0 && overflowX === 'visible' && textOverflow !== 'ellipsis' && element.scrollWidth > element.clientWidth + 1;
+    });
+    return [...sideways, ...squeezed].map(named);
+  });
