@@ -1,25 +1,36 @@
-/** Gradients of every operation against central differences of the same graph's forward pass. */
+/** Gradients of every operation against central differences of the same graph's forward pass. Whoever gives an operation a gradient adds a case. */
 import { describe, expect, test } from 'vitest';
-import { gradients } from '../../electron/engine/graph/gradients';
+import { GRADIENTS, gradients } from '../../electron/engine/graph/gradients';
 import { Graph, nameOf, type Tensor } from '../../electron/engine/graph/graph';
 import { batchNormalize } from '../../electron/engine/graph/operations/batch-norm';
 import { conv2d, depthwiseConv2d } from '../../electron/engine/graph/operations/convolution';
 import { biasAdd, matMul } from '../../electron/engine/graph/operations/dense';
 import { add, multiply, relu, relu6, square, subtract } from '../../electron/engine/graph/operations/elementwise';
-import { sparseCategoricalCrossentropy } from '../../electron/engine/graph/operations/loss';
+import { categoricalCrossentropy, smoothedOneHot, sparseCategoricalCrossentropy } from '../../electron/engine/graph/operations/loss';
 import { mean, pad, reshapeTo, slice, sum } from '../../electron/engine/graph/operations/shapes';
 import { encodeSavedModel } from '../../electron/engine/graph/saved-model';
 import { Random } from '../../electron/engine/model/random';
 import { Session } from '../../electron/engine/runtime/session';
 
-type Case = { shapes: number[][]; build: (g: Graph, inputs: Tensor[]) => Tensor; spread?: number };
+type Case = {
+  shapes: number[][];
+  build: (g: Graph, inputs: Tensor[]) => Tensor;
+  /** Values lie between half of this and its negative. */
+  spread?: number;
+  /** The first input's first size is no batch: it has to be known. */
+  batch?: false;
+};
 
 const cases: Record<string, Case> = {
   'Conv2D, stride 1, same': { shapes: [[2, 5, 5, 3], [3, 3, 3, 4]], build: (g, [x, k]) => conv2d(g, x!, k!, 1, 'same') },
   'Conv2D, stride 2, valid': { shapes: [[2, 7, 7, 2], [3, 3, 2, 3]], build: (g, [x, k]) => conv2d(g, x!, k!, 2, 'valid') },
-  'Depthwise, stride 1, same': { shapes: [[2, 4, 4, 3], [3, 3, 3, 1]], build: (g, [x, k]) => depthwiseConv2d(g, x!, k!, 1, 'same') },
-  'Depthwise, stride 2, valid': { shapes: [[2, 5, 5, 3], [3, 3, 3, 1]], build: (g, [x, k]) => depthwiseConv2d(g, x!, k!, 2, 'valid') },
+  'depthwise, stride 1, same': { shapes: [[2, 4, 4, 3], [3, 3, 3, 1]], build: (g, [x, k]) => depthwiseConv2d(g, x!, k!, 1, 'same') },
+  'depthwise, stride 1, map smaller than the kernel': { shapes: [[3, 2, 2, 3], [3, 3, 3, 1]], build: (g, [x, k]) => depthwiseConv2d(g, x!, k!, 1, 'same') },
+  'depthwise, stride 2, same, even': { shapes: [[2, 6, 6, 3], [3, 3, 3, 1]], build: (g, [x, k]) => depthwiseConv2d(g, x!, k!, 2, 'same') },
+  'depthwise, stride 2, to a map smaller than the kernel': { shapes: [[2, 3, 4, 3], [3, 3, 3, 1]], build: (g, [x, k]) => depthwiseConv2d(g, x!, k!, 2, 'same') },
+  'depthwise, stride 2, valid': { shapes: [[2, 5, 5, 3], [3, 3, 3, 1]], build: (g, [x, k]) => depthwiseConv2d(g, x!, k!, 2, 'valid') },
   'batch norm with batch statistics': { shapes: [[4, 3, 3, 2], [2], [2]], build: (g, [x, gamma, beta]) => batchNormalize(g, x!, gamma!, beta!, 1e-3).y },
+  'batch norm of single places': { shapes: [[9, 1, 1, 2], [2], [2]], build: (g, [x, gamma, beta]) => batchNormalize(g, x!, gamma!, beta!, 1e-3).y },
   'matrix product': { shapes: [[3, 4], [4, 5]], build: (g, [a, b]) => matMul(g, a!, b!) },
   bias: { shapes: [[2, 2, 2, 3], [3]], build: (g, [x, b]) => biasAdd(g, x!, b!) },
   'addition and subtraction': { shapes: [[3, 4], [3, 4], [4]], build: (g, [a, b, c]) => subtract(g, add(g, a!, b!), c!) },
@@ -27,22 +38,40 @@ const cases: Record<string, Case> = {
   square: { shapes: [[12]], build: (g, [x]) => square(g, x!) },
   relu: { shapes: [[40]], build: (g, [x]) => relu(g, x!) },
   relu6: { shapes: [[40]], spread: 12, build: (g, [x]) => relu6(g, x!) },
+  identity: { shapes: [[5]], build: (g, [x]) => g.after([], x!, 'same') },
+  reshape: { shapes: [[2, 3, 4]], build: (g, [x]) => reshapeTo(g, x!, [4, 6]) },
   pad: { shapes: [[2, 3, 3, 2]], build: (g, [x]) => pad(g, x!, [[0, 0], [0, 1], [1, 0], [0, 0]]) },
-  slice: { shapes: [[3, 3, 4, 1]], build: (g, [x]) => slice(g, x!, [1, 1, 0, 0], [1, 1, 4, 1]) },
+  slice: { shapes: [[3, 3, 4, 1]], build: (g, [x]) => slice(g, x!, [0, 1, 1, 0], [-1, 1, 2, 1]) },
+  'slice of the first axis': { shapes: [[3, 3, 4, 1]], batch: false, build: (g, [x]) => slice(g, x!, [1, 1, 0, 0], [1, 1, 4, 1]) },
   'mean over places': { shapes: [[2, 3, 3, 4]], build: (g, [x]) => mean(g, x!, [1, 2]) },
-  'sum over places': { shapes: [[2, 3, 3, 4]], build: (g, [x]) => sum(g, x!, [1, 2]) },
-  'cross-entropy': { shapes: [[4, 5]], build: (g, [x]) => sparseCategoricalCrossentropy(g, x!, g.constant([0, 4, 2, 1], [4], 'int32')) }
+  'mean of all': { shapes: [[3, 4]], build: (g, [x]) => reshapeTo(g, mean(g, x!, [0, 1]), [1]) },
+  sum: { shapes: [[3, 2, 4]], build: (g, [x]) => sum(g, x!, [1]) },
+  'cross-entropy': { shapes: [[4, 5]], build: (g, [x]) => sparseCategoricalCrossentropy(g, x!, g.constant([0, 4, 2, 1], [4], 'int32')) },
+  'cross-entropy with a distribution': {
+    shapes: [[3, 4]],
+    build: (g, [x]) => categoricalCrossentropy(g, x!, smoothedOneHot(g, g.constant([0, 3, 1], [3], 'int32'), 4, 0.2))
+  }
 };
 
+const sizeOf = (shape: readonly (number | null)[]): number => shape.reduce<number>((product, n) => product * (n ?? 1), 1);
+
+/** A case's graph; with `free`, the first input's first size is only known when it runs, as the batch's is in training. */
+function graphOf({ shapes, build }: Case, free = false): { g: Graph; inputs: Tensor[]; y: Tensor } {
+  const g = new Graph();
+  const inputs = shapes.map((shape, i) => g.placeholder(`x${i}`, 'float32', free && i === 0 ? [null, ...shape.slice(1)] : shape));
+  return { g, inputs, y: build(g, inputs) };
+}
+
+const variants = Object.entries(cases).flatMap(([name, tried]) => (tried.batch === false ? [false] : [false, true]).map((free) => ({ name: free ? `${name}, any batch` : name, tried, free })));
+
 describe('gradients', () => {
-  test.each(Object.entries(cases))('%s', (_, { shapes, build, spread = 2 }) => {
+  test.each(variants)('$name', ({ tried, free }) => {
+    const { shapes, spread = 2 } = tried;
     const random = new Random(7);
-    const values = shapes.map((shape) => Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => (random.next() - 0.5) * spread + 0.013));
-    const g = new Graph();
-    const inputs = shapes.map((shape, i) => g.placeholder(`x${i}`, 'float32', shape));
-    const y = build(g, inputs);
+    const values = shapes.map((shape) => Float32Array.from({ length: sizeOf(shape) }, () => (random.next() - 0.5) * spread + 0.013));
+    const size = sizeOf(graphOf(tried).y.shape);
+    const { g, inputs, y } = graphOf(tried, free);
     // A weighted mean, so that every output counts differently.
-    const size = y.shape.reduce<number>((a, b) => a * (b ?? 1), 1);
     const weights = g.constant(Float32Array.from({ length: size }, () => random.next()), [size]);
     const loss = mean(g, multiply(g, reshapeTo(g, y, [size]), weights), [0]);
     const session = new Session(encodeSavedModelWith(g, loss, inputs));
@@ -63,6 +92,16 @@ describe('gradients', () => {
       }
     });
     session.dispose();
+  });
+
+  test('every operation that has a gradient has a case', () => {
+    const tried = new Set(Object.values(cases).flatMap((one) => graphOf(one).g.nodes.map((node) => node.op)));
+    expect(Object.keys(GRADIENTS).filter((op) => !tried.has(op))).toEqual([]);
+  });
+
+  test('a slice of an unknown number of rows is refused, not differentiated wrongly', () => {
+    const { g, inputs, y } = graphOf(cases['slice of the first axis']!, true);
+    expect(() => gradients(g, mean(g, y, [0, 1, 2, 3]), inputs)).toThrow('The gradient of Slice needs a known size on axis 0');
   });
 
   test('an operation without a gradient is named', () => {

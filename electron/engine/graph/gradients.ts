@@ -10,7 +10,8 @@ import { gradients as loss } from './operations/loss';
 import { first, FLOAT, type Gradient } from './operations/operation';
 import { gradients as shapes } from './operations/shapes';
 
-const GRADIENTS: Record<string, Gradient> = { ...elementwise, ...shapes, ...convolution, ...dense, ...loss };
+/** By TensorFlow operation. */
+export const GRADIENTS: Readonly<Record<string, Gradient>> = { ...elementwise, ...shapes, ...convolution, ...dense, ...loss };
 
 function partsOf(graph: Graph, node: Node, outputGradients: readonly (Tensor | null)[]): (Tensor | null)[] {
   if (node.custom) return node.custom.gradient(first(outputGradients));

@@ -91,9 +91,9 @@ export class Graph {
   }
 
   /** A constant; equal small constants are not merged here (TensorFlow does). */
-  constant(value: Float32Array | Int32Array | number | readonly number[], shape: GraphShape = [], dtype: 'float32' | 'int32' = 'float32', name = 'Const'): Tensor {
+  constant(value: ArrayLike<number> | number, shape: GraphShape = [], dtype: 'float32' | 'int32' = 'float32', name = 'Const'): Tensor {
     const values = typeof value === 'number' ? [value] : value;
-    const data = dtype === 'float32' ? Float32Array.from(values) : Int32Array.from(values);
+    const data = dtype === 'float32' ? new Float32Array(values) : new Int32Array(values);
     return this.tensor('Const', { name, attributes: { dtype: { type: dtype }, value: { value: data, shape } }, outputs: [[dtype, shape]] });
   }
 
@@ -154,6 +154,12 @@ export class Graph {
 
 /** "node:0", as feeds and fetches name a tensor. */
 export const nameOf = (tensor: Tensor): string => `${tensor.node.name}:${tensor.index}`;
+
+/** The values of a float constant; null for whatever is only known when the graph runs. */
+export function valuesOf({ node }: Tensor): Float32Array | null {
+  const value = node.attributes['value'];
+  return value && 'value' in value && value.value instanceof Float32Array ? value.value : null;
+}
 
 /** Dimension `axis` when it is known; otherwise a sentence. */
 export function known(shape: GraphShape, axis: number, what: string): number {

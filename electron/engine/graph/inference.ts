@@ -1,4 +1,4 @@
-/** A network with fixed weights, compiled to run forward only: prefix, evaluate, classify. Batch norm is folded away by TensorFlow's own constant folding. */
+/** A network with fixed weights, compiled to run forward only: prefix, evaluate, classify. */
 import type { Scale } from '../../contract';
 import { type Network, sizeOf, type Weights, weightKey } from '../model/layers';
 import { type Feed, Session } from '../runtime/session';

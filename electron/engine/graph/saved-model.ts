@@ -62,12 +62,15 @@ export interface SignatureSpec {
 /** The bytes of `saved_model.pb`, tag "serve"; with signatures when other programs shall call it. */
 export function encodeSavedModel(graph: Graph, signatures: Record<string, SignatureSpec> = {}): Uint8Array {
   const messages = (tensors: Record<string, Tensor>) => Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, infoMessage(tensor)]));
+  // Constants that nothing reads, such as kernels that were folded into others, would only be weight.
+  const read = new Set(graph.nodes.flatMap((node) => node.inputs.map((input) => input.node)));
+  const nodes = graph.nodes.filter((node) => node.op !== 'Const' || read.has(node));
   return SavedModel.encode({
     saved_model_schema_version: 1,
     meta_graphs: [
       {
         meta_info_def: { tags: ['serve'], tensorflow_version: '2.15.1' },
-        graph_def: { node: graph.nodes.map(nodeMessage), versions: { producer: PRODUCER } },
+        graph_def: { node: nodes.map(nodeMessage), versions: { producer: PRODUCER } },
         signature_def: Object.fromEntries(
           Object.entries(signatures).map(([name, s]) => [name, { inputs: messages(s.inputs), outputs: messages(s.outputs), method_name: 'tensorflow/serving/predict' }])
         )

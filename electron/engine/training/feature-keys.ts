@@ -9,7 +9,7 @@ import { type Network, type Weights, weightKey } from '../model/layers';
 import { tensorflowVersion } from '../runtime/tensorflow';
 
 /** To be raised when the same layers come to be computed in another way: rows of different roundings do not mix. */
-const ARITHMETIC = 1;
+const ARITHMETIC = 2;
 
 export class FeatureKeys {
   /** By layer: the hash of it and of all before it. */

@@ -22,6 +22,8 @@ export const add = binary('AddV2');
 export const subtract = binary('Sub');
 export const multiply = binary('Mul');
 export const divide = binary('RealDiv');
+/** a / b, 0 where b is 0; TensorFlow's optimizer leaves it alone, where it makes a * (1 / b) of `divide` by a constant: other last digits. */
+export const divideNoNan = binary('DivNoNan');
 export const maximum = binary('Maximum');
 /** 1 where a >= b, else 0 */
 export const greaterEqual = (g: Graph, a: Tensor, b: Tensor): Tensor =>

@@ -79,7 +79,8 @@ export const gradients: Record<string, Gradient> = {
     const x = input(node, 0);
     const begin = constantInts(input(node, 1));
     const size = node.outputs[0]?.shape ?? [];
-    return [pad(g, first(dy), x.shape.map((whole, axis) => [begin[axis] ?? 0, (whole ?? 0) - (begin[axis] ?? 0) - (size[axis] ?? 0)] as const)), null, null];
+    const after = (axis: number, before: number): number => (size[axis] === null ? 0 : known(x.shape, axis, 'The gradient of Slice') - before - (size[axis] ?? 0));
+    return [pad(g, first(dy), begin.map((before, axis) => [before, after(axis, before)] as const)), null, null];
   },
   // every element counted once
   Sum: (g, node, dy) => {
