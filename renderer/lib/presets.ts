@@ -1,6 +1,7 @@
 /** The recipe that fits a data set when nothing else is asked for. */
 import * as v from 'valibot';
 import { RecipeSchema, tutorialRecipe, type DataSummary, type Phase, type Recipe } from '../../electron/contract';
+import best from '../../resources/recipes/best.json';
 import recommended from '../../resources/recipes/recommended.json';
 import { passes } from './estimate';
 
@@ -46,10 +47,7 @@ export type Preset = (typeof PRESETS)[number];
 /** As found by experiment on CIFAR-10. */
 const BETTER: Record<Exclude<Preset, 'tutorial'>, Recipe> = {
   recommended: v.parse(RecipeSchema, recommended),
-  most_accurate: v.parse(RecipeSchema, {
-    ...recommended,
-    phases: recommended.phases.map((phase, index) => (index === 0 ? phase : { ...phase, trainableFrom: 'all', epochs: 5, augmentation: { flip: 'horizontal', shift: 0.1 } }))
-  })
+  most_accurate: v.parse(RecipeSchema, best)
 };
 
 /** Pictures of the set that the recipes were found on. */
