@@ -180,7 +180,7 @@ describe('settings', () => {
     await train.at('setting-preset').selectOption('recommended');
     await expect.poll(() => train.at('setting-phase-size-0').getAttribute('placeholder')).toBe('96');
     expect(await train.at('setting-preset').inputValue()).toBe('recommended');
-    await train.toasts.getByRole('button').first().click();
+    await train.toasts.getByRole('button', { name: 'Undo', exact: true }).last().click();
     await expect.poll(() => train.at('setting-epochs-0').inputValue()).toBe('6');
   });
 
