@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterAll, describe, expect, test } from 'vitest';
-import { RecipeSchema } from '../../electron/contract';
+import { type OptimizerName, RecipeSchema } from '../../electron/contract';
 import { quietContext } from '../../electron/engine/context';
 import { openDataset } from '../../electron/engine/data/open';
 import { train } from '../../electron/engine/jobs/train';
@@ -43,13 +43,16 @@ function excess(pairs: { name: string; ours: number; keras: number; spread: numb
 }
 
 describe.skipIf(!hasShared)('steps equal Keras', () => {
-  const records = hasShared ? readdirSync(PARITY).flatMap((file) => (file.endsWith('.json') ? [file.slice(0, -'.json'.length)] : [])) : [];
-  test.each(records)('%s', { timeout: 300_000 }, async (name) => {
-    const record = v.parse(RecordSchema, readJson(join(PARITY, `${name}.json`)));
+  // The reference's records, and more of ours by the reference's keras_steps.py: other optimizers, freeze lines and sizes.
+  const records = [...(hasShared ? [PARITY] : []), join(__dirname, '../fixtures/parity')].flatMap((folder) =>
+    readdirSync(folder).flatMap((file) => (file.endsWith('.json') ? [{ name: file.slice(0, -'.json'.length), path: join(folder, file) }] : []))
+  );
+  test.each(records)('$name', { timeout: 300_000 }, async ({ name, path }) => {
+    const record = v.parse(RecordSchema, readJson(path));
     const { args, keras_own_spread: own } = record;
     const elsewhere = spreads[name] as typeof own | undefined;
     const wider = (a = 0, b = 0): number => Math.max(a, b);
-    const sgd = args.optimizer === 'momentum' ? { name: 'sgd' as const, momentum: 0.9 } : { name: args.optimizer as 'adam' | 'sgd' };
+    const sgd = args.optimizer === 'momentum' ? { name: 'sgd' as const, momentum: 0.9 } : { name: args.optimizer as OptimizerName };
     const recipe = v.parse(RecipeSchema, {
       inputSize: args.size, scale: args.scale, batchSize: args.batch, validationSplit: 0, shuffle: false, limit: args.batch * args.steps,
       initialWeights: join(PARITY, 'initial_head.h5'),
