@@ -9,6 +9,8 @@ import { add, multiply, relu, relu6, square, subtract } from '../../electron/eng
 import { categoricalCrossentropy, smoothedOneHot, sparseCategoricalCrossentropy } from '../../electron/engine/graph/operations/loss';
 import { mean, pad, reshapeTo, slice, sum } from '../../electron/engine/graph/operations/shapes';
 import { encodeSavedModel } from '../../electron/engine/graph/saved-model';
+import { buildNetwork } from '../../electron/engine/graph/network';
+import { mobileNetV2 } from '../../electron/engine/model/mobilenet-v2';
 import { Random } from '../../electron/engine/model/random';
 import { Session } from '../../electron/engine/runtime/session';
 
@@ -102,6 +104,22 @@ describe('gradients', () => {
   test('a slice of an unknown number of rows is refused, not differentiated wrongly', () => {
     const { g, inputs, y } = graphOf(cases['slice of the first axis']!, true);
     expect(() => gradients(g, mean(g, y, [0, 1, 2, 3]), inputs)).toThrow('The gradient of Slice needs a known size on axis 0');
+  });
+
+  test('shapes that do not fit are refused, both shown', () => {
+    const g = new Graph();
+    const of = (shape: number[]) => g.placeholder('x', 'float32', shape);
+    expect(() => matMul(g, of([2, 3]), of([4, 5]))).toThrow('MatMul got shapes that do not fit: [2, 3] and [4, 5].');
+    expect(() => matMul(g, of([3, 2]), of([5, 3]), true, true)).not.toThrow();
+    expect(() => conv2d(g, of([1, 5, 5, 3]), of([3, 3, 4, 8]), 1, 'same')).toThrow('Conv2D got shapes that do not fit: [1, 5, 5, 3] and [3, 3, 4, 8].');
+    expect(() => add(g, of([2, 3]), of([4]))).toThrow('[2, 3] and [4]');
+  });
+
+  test('a layer whose weights do not fit is named', () => {
+    const g = new Graph();
+    const given = new Map([['input_layer', g.placeholder('x', 'float32', [null, 32, 32, 3])]]);
+    const weight = () => g.placeholder('w', 'float32', [3, 3, 5, 16]);
+    expect(() => buildNetwork(g, mobileNetV2({ alpha: 0.35, inputSize: 32 }), { given, weight })).toThrow('Conv1 (Conv2D): Conv2D got shapes that do not fit: [?, 32, 32, 3] and [3, 3, 5, 16].');
   });
 
   test('an operation without a gradient is named', () => {

@@ -161,6 +161,14 @@ export function valuesOf({ node }: Tensor): Float32Array | null {
   return value && 'value' in value && value.value instanceof Float32Array ? value.value : null;
 }
 
+/** @throws a sentence with both shapes when two sizes that have to be equal are known and differ */
+export function fit(op: string, a: Tensor, axisOfA: number, b: Tensor, axisOfB: number): void {
+  const [m, n] = [a.shape[axisOfA] ?? null, b.shape[axisOfB] ?? null];
+  if (m === null || n === null || m === n) return;
+  const shown = ({ shape }: Tensor): string => `[${shape.map((size) => size ?? '?').join(', ')}]`;
+  throw new Error(`${op} got shapes that do not fit: ${shown(a)} and ${shown(b)}.`);
+}
+
 /** Dimension `axis` when it is known; otherwise a sentence. */
 export function known(shape: GraphShape, axis: number, what: string): number {
   const size = shape[axis < 0 ? shape.length + axis : axis];

@@ -23,9 +23,8 @@ export function pixelInput(g: Graph, network: Network, input: InputSpec, name = 
   return { pixels, given: new Map([[first.name, preprocess(g, pixels, input.scale, input.inputSize)]]) };
 }
 
-/** The layers that cross a cut by name, fed from what is kept of them, flat and one beside the other [n, cut.size]. */
-export function keptInput(g: Graph, cut: Cut, name = 'kept'): Map<string, Tensor> {
-  const kept = g.placeholder(name, 'float32', [null, cut.size]);
+/** The layers that cross a cut, by name, from what is kept of them: flat and one beside the other [n, cut.size]. */
+export function keptLayers(g: Graph, cut: Cut, kept: Tensor): Map<string, Tensor> {
   let offset = 0;
   return new Map(
     cut.crossing.map(({ name: layer, outputShape }) => {
@@ -106,7 +105,7 @@ export class Inference {
   /** What lies between two cuts: fed with what is kept at the lower one, [count, lower.size]. */
   static between(network: Network, weights: Weights, lower: Cut, upper: Cut): Inference {
     const g = new Graph();
-    return Inference.#build(g, network, weights, keptInput(g, lower), upper.crossing.map((layer) => layer.name), { name: 'kept:0', shape: [lower.size] });
+    return Inference.#build(g, network, weights, keptLayers(g, lower, g.placeholder('kept', 'float32', [null, lower.size])), upper.crossing.map((layer) => layer.name), { name: 'kept:0', shape: [lower.size] });
   }
 
   /** @param rows pixels 0..255 [count, imageSize, imageSize, 3], or what is kept at a cut; @returns one array a target, [count, ...output shape] */

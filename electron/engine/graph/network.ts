@@ -73,7 +73,11 @@ export function buildNetwork(g: Graph, network: Network, options: BuildOptions):
     // Layers below the cut that nothing above it needs.
     if (layer.type === 'InputLayer' || layer.inputs.some((name) => !outputs.has(name))) continue;
     const x = (index = 0): Tensor => outputs.get(layer.inputs[index] ?? '') as Tensor;
-    outputs.set(layer.name, build(layer, x));
+    try {
+      outputs.set(layer.name, build(layer, x));
+    } catch (error) {
+      throw new Error(`${layer.name} (${layer.type}): ${(error as Error).message}`, { cause: error });
+    }
   }
   return outputs;
 

@@ -8,12 +8,12 @@ import { type Feed, Session, type Values } from '../runtime/session';
 import type { Cut } from './cut';
 import { gradients } from './gradients';
 import { Graph, nameOf, type Node, type Tensor, type Variable } from './graph';
-import { constants, type InputSpec } from './inference';
+import { constants, type InputSpec, keptLayers } from './inference';
 import { buildNetwork, preprocess } from './network';
 import { dropout } from './operations/dropout';
 import { add, multiply, sqrt, subtract } from './operations/elementwise';
 import { categoricalCrossentropy, hits, smoothedOneHot, sparseCategoricalCrossentropy } from './operations/loss';
-import { gather, mean, reshapeTo, slice, sum } from './operations/shapes';
+import { gather, mean, sum } from './operations/shapes';
 import { optimize, squaredNorm } from './optimizers';
 import { encodeSavedModel } from './saved-model';
 
@@ -269,18 +269,8 @@ const outputOf = (outputs: ReadonlyMap<string, Tensor>, name: string): Tensor =>
 const exampleShape = ({ cut, input }: TrainerSpec): number[] => (cut.atInput ? [input.imageSize, input.imageSize, 3] : [cut.size]);
 
 /** The outputs of the layers that cross the cut, by layer name, from examples. */
-function crossing(g: Graph, { cut, input, network }: TrainerSpec, examples: Tensor): Map<string, Tensor> {
-  if (cut.atInput) return new Map([[network.layers[0]?.name ?? '', preprocess(g, examples, input.scale, input.inputSize)]]);
-  const given = new Map<string, Tensor>();
-  let offset = 0;
-  for (const layer of cut.crossing) {
-    const size = sizeOf(layer.outputShape);
-    const part = size === cut.size ? examples : slice(g, examples, [0, offset], [-1, size]);
-    given.set(layer.name, layer.outputShape.length === 1 ? part : reshapeTo(g, part, [null, ...layer.outputShape]));
-    offset += size;
-  }
-  return given;
-}
+const crossing = (g: Graph, { cut, input, network }: TrainerSpec, examples: Tensor): Map<string, Tensor> =>
+  cut.atInput ? new Map([[network.layers[0]?.name ?? '', preprocess(g, examples, input.scale, input.inputSize)]]) : keptLayers(g, cut, examples);
 
 /** Blends rows with their partners: lambda * x + (1 - lambda) * x[partners]. */
 function blender(g: Graph): (x: Tensor) => Tensor {

@@ -1,5 +1,5 @@
 /** Convolutions in NHWC, the layout of Keras and of TensorFlow on the CPU. */
-import { type Graph, known, type Node, type Tensor } from '../graph';
+import { fit, type Graph, known, type Node, type Tensor } from '../graph';
 import { FLOAT, first, type Gradient, input, output } from './operation';
 import { pad, shapeOf } from './shapes';
 
@@ -30,20 +30,24 @@ const spatial = (x: Tensor, kernel: Tensor, stride: number, padding: Padding): [
 const batch = (x: Tensor) => x.shape[0] ?? null;
 
 /** @param x [n, h, w, c]; @param kernel [kh, kw, c, filters] */
-export const conv2d = (g: Graph, x: Tensor, kernel: Tensor, stride: number, padding: Padding): Tensor =>
-  g.tensor('Conv2D', {
+export function conv2d(g: Graph, x: Tensor, kernel: Tensor, stride: number, padding: Padding): Tensor {
+  fit('Conv2D', x, 3, kernel, 2);
+  return g.tensor('Conv2D', {
     inputs: [x, kernel],
     attributes: options(stride, padding),
     outputs: [['float32', [batch(x), ...spatial(x, kernel, stride, padding), kernel.shape[3] ?? null]]]
   });
+}
 
 /** @param x [n, h, w, c]; @param kernel [kh, kw, c, 1] */
-export const depthwiseConv2d = (g: Graph, x: Tensor, kernel: Tensor, stride: number, padding: Padding): Tensor =>
-  g.tensor('DepthwiseConv2dNative', {
+export function depthwiseConv2d(g: Graph, x: Tensor, kernel: Tensor, stride: number, padding: Padding): Tensor {
+  fit('DepthwiseConv2dNative', x, 3, kernel, 2);
+  return g.tensor('DepthwiseConv2dNative', {
     inputs: [x, kernel],
     attributes: options(stride, padding),
     outputs: [['float32', [batch(x), ...spatial(x, kernel, stride, padding), x.shape[3] ?? null]]]
   });
+}
 
 type Convolution = Pick<Node, 'inputs' | 'attributes'>;
 

@@ -1,14 +1,16 @@
 /** Matrix products and biases. */
-import { type Graph, type Tensor } from '../graph';
+import { fit, type Graph, type Tensor } from '../graph';
 import { FLOAT, first, type Gradient, input } from './operation';
 
 /** @param a [m, k]; @param b [k, n] (either transposed first when asked) */
-export const matMul = (g: Graph, a: Tensor, b: Tensor, transposeA = false, transposeB = false): Tensor =>
-  g.tensor('MatMul', {
+export function matMul(g: Graph, a: Tensor, b: Tensor, transposeA = false, transposeB = false): Tensor {
+  fit('MatMul', a, transposeA ? 0 : 1, b, transposeB ? 1 : 0);
+  return g.tensor('MatMul', {
     inputs: [a, b],
     attributes: { ...FLOAT, transpose_a: { b: transposeA }, transpose_b: { b: transposeB } },
     outputs: [['float32', [a.shape[transposeA ? 1 : 0] ?? null, b.shape[transposeB ? 0 : 1] ?? null]]]
   });
+}
 
 /** Adds one value a channel (last axis). */
 export const biasAdd = (g: Graph, x: Tensor, bias: Tensor): Tensor =>
