@@ -60,8 +60,11 @@ async function fetchRest(job: Download, part: string, context: JobContext, timeo
   stage.to(done);
   response.on('data', (chunk: Buffer) => stage.to((done += chunk.length)));
   response.setTimeout(timeouts.idleMs, () => response.destroy(new Error(`nothing arrived for ${timeouts.idleMs / 1000} seconds`)));
+  const file = createWriteStream(part, { flags: resumed ? 'a' : 'w' });
+  // What is being written when the connection breaks still arrives in the file: whoever goes on from its end must wait for that.
+  const closed = new Promise<void>((resolve) => file.once('close', resolve));
   try {
-    await pipeline(response, createWriteStream(part, { flags: resumed ? 'a' : 'w' }), { signal: context.signal });
+    await pipeline(response, file, { signal: context.signal }).finally(() => closed);
     if (Number.isFinite(length) && done !== total) throw new Error('the connection was closed early');
   } catch (error) {
     if (context.signal.aborted) throw new StoppedError();
