@@ -15,6 +15,18 @@ export interface Feed {
 
 const dtypeOf = (data: Values): number => (data instanceof Float32Array ? 1 : data instanceof Int32Array ? 3 : 4);
 
+/**
+ * A copy that TensorFlow copies again. Memory that happens to lie on its boundaries (64 bytes) it would share with JavaScript instead: a variable
+ * assigned from it lets go of it on a thread of TensorFlow's, where the binding must not call JavaScript, and sooner or later the process
+ * ends. One element past a boundary of 16 bytes, which every allocation has, lies on none.
+ */
+function unshared(data: Values): Values {
+  const Kind = data.constructor as new (length: number) => Values;
+  const copy = new Kind(data.length + 1).subarray(1);
+  copy.set(data);
+  return copy;
+}
+
 export class Session {
   readonly #id: number;
   #open = true;
@@ -37,7 +49,7 @@ export class Session {
    */
   run(feeds: readonly Feed[], fetches: readonly string[]): Values[] {
     const native = binding();
-    const inputs = feeds.map((feed) => native.createTensor([...feed.shape], dtypeOf(feed.data), feed.data));
+    const inputs = feeds.map((feed) => native.createTensor([...feed.shape], dtypeOf(feed.data), unshared(feed.data)));
     try {
       const outputs = native.runSavedModel(this.#id, inputs, feeds.map((feed) => feed.name).join(','), fetches.join(','));
       return outputs.map((output) => {
