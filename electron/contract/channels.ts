@@ -3,13 +3,15 @@
  * Payloads are validated by these schemas on arrival in main; the window trusts main.
  */
 import * as v from 'valibot';
-import { type Augmented, AugmentRequestSchema, type DataSummary, DataSourceSchema, type Thumbnails, SplitSchema } from './data';
+import { type Augmented, AugmentRequestSchema, type DataSummary, type Thumbnails } from './data';
 import type { ErrorShape } from './errors';
 import { type NetworkInfo } from './network';
 import type { Progress } from './progress';
+import { EditSchema, type HealthReport, type ImportReport, type LabelDoubts, PictureQuerySchema, type PictureView } from './project';
 import { ALPHAS, HeadLayerSchema, InputSizeSchema, RecipeSchema } from './recipe';
 import { type Classification, ExportFormatSchema, type ExportResult, type LearningRateRange } from './results';
 import type { Session } from './session';
+import { DataSourceSchema } from './source';
 
 export const PreferencesSchema = v.object({
   locale: v.picklist(['en', 'ja']),
@@ -31,16 +33,43 @@ const nothing = v.undefined();
 export const CALLS = {
   'app:info': nothing,
   'preferences:set': v.partial(PreferencesSchema),
-  /** Opens the system's dialog; answers the chosen path or null. */
-  'data:choose': v.strictObject({ kind: v.picklist(['folder', 'file']) }),
+  /** Opens the system's dialog; answers the chosen paths, none when the person cancels. "project" chooses a project's folder or its file. */
+  'data:choose': v.strictObject({ kind: v.picklist(['folder', 'file', 'pictures', 'project']) }),
+  /** Opens a project, or makes a new one of anything else. */
   'data:open': v.strictObject({ source: DataSourceSchema }),
+  /** Adds what lies at these paths to the open project, or to a new one; `className` for pictures that come without a class. */
+  'data:import': v.strictObject({ paths: v.pipe(v.array(v.string()), v.minLength(1)), className: v.nullable(v.string()) }),
+  /** Adds pictures that are no files yet (camera, clipboard); the project keeps them. */
+  'data:add': v.strictObject({
+    className: v.string(),
+    pictures: v.pipe(v.array(v.strictObject({ name: v.string(), bytes: v.instance(Uint8Array) })), v.minLength(1), v.maxLength(100))
+  }),
   'data:thumbnails': v.strictObject({
-    split: SplitSchema,
-    /** Only pictures of this class. */
-    label: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+    query: PictureQuerySchema,
     offset: v.pipe(v.number(), v.integer(), v.minValue(0)),
     count: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(500))
   }),
+  /** Ids of all pictures that a query finds. */
+  'data:ids': v.strictObject({ query: PictureQuerySchema }),
+  /** One picture, at most `size` pixels high and wide. */
+  'data:picture': v.strictObject({ id: v.number(), size: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4096)) }),
+  'data:edit': v.strictObject({ edit: EditSchema }),
+  'data:undo': nothing,
+  'data:redo': nothing,
+  /** Says where a missing root is now; asks for the folder when `path` is null, answers null when the person cancels. */
+  'data:relocate': v.strictObject({ root: v.number(), path: v.nullable(v.string()) }),
+  /** Copies all pictures into the project, so that it can travel. */
+  'data:collect': nothing,
+  'data:health': nothing,
+  /** Pictures whose class a model doubts that has not seen them. */
+  'data:label_doubts': nothing,
+  /** Closes the project: back to the first screen. It stays among the recent ones. */
+  'data:close': nothing,
+  'project:recent': nothing,
+  /** Takes a project off the list; its folder stays. */
+  'project:forget': v.strictObject({ path: v.string() }),
+  /** Moves the project to a folder that the person chooses; answers null when they cancel. */
+  'project:save_as': nothing,
   /** Training pictures as augmentation would change them. */
   'data:augmented': AugmentRequestSchema,
   'network:describe': v.strictObject({
@@ -77,13 +106,46 @@ export type CallInput<K extends CallName> = v.InferInput<(typeof CALLS)[K]>;
 /** What a handler receives: the validated payload, defaults filled in. */
 export type CallPayload<K extends CallName> = v.InferOutput<(typeof CALLS)[K]>;
 
+export interface Imported {
+  summary: DataSummary;
+  report: ImportReport;
+}
+
+export interface RecentProject {
+  /** The project's folder. */
+  path: string;
+  name: string;
+  /** ISO 8601. */
+  opened: string;
+  pictures: number;
+  classes: number;
+}
+
+/** What menu and system want of the window: a menu item chosen, a project double-clicked. */
+export type Wish = { kind: 'open'; path: string } | { kind: 'undo' | 'redo' | 'new' | 'open_project' | 'save_as' };
+
 /** What each call answers. */
 export interface CallResults {
   'app:info': AppInfo;
   'preferences:set': Preferences;
-  'data:choose': string | null;
+  'data:choose': string[];
   'data:open': DataSummary;
+  'data:import': Imported;
+  'data:add': Imported;
   'data:thumbnails': Thumbnails;
+  'data:ids': number[];
+  'data:picture': PictureView;
+  'data:edit': DataSummary;
+  'data:undo': DataSummary;
+  'data:redo': DataSummary;
+  'data:relocate': DataSummary | null;
+  'data:collect': DataSummary;
+  'data:health': HealthReport;
+  'data:label_doubts': LabelDoubts;
+  'data:close': null;
+  'project:recent': RecentProject[];
+  'project:forget': RecentProject[];
+  'project:save_as': DataSummary | null;
   'data:augmented': Augmented;
   'network:describe': NetworkInfo;
   'weights:choose': string | null;
@@ -104,9 +166,10 @@ export interface Events {
   progress: Progress;
   /** Something went wrong that no call is waiting for. */
   problem: ErrorShape;
+  wish: Wish;
 }
 export type EventName = keyof Events;
-export const EVENT_NAMES: readonly EventName[] = ['progress', 'problem'];
+export const EVENT_NAMES: readonly EventName[] = ['progress', 'problem', 'wish'];
 
 /** `window.tsugiki`, the whole bridge. */
 export interface Bridge {

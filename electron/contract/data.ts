@@ -1,17 +1,11 @@
 /** Data sets as the window and the command line name them. */
 import * as v from 'valibot';
 import { AugmentationSchema } from './augmentation';
+import { PictureCardSchema, ProjectSummarySchema } from './project';
+import { DataSourceSchema } from './source';
 
-/** Where pictures come from. `cifar10` without a path: downloaded (or found) in the user's cache. */
-export const DataSourceSchema = v.variant('kind', [
-  v.strictObject({ kind: v.literal('sample') }),
-  v.strictObject({ kind: v.literal('cifar10') }),
-  /** A folder (CIFAR .bin / python batches, or class folders) or an archive (cifar-10-binary.tar.gz, cifar-10-python.tar.gz, zip/tar of class folders). */
-  v.strictObject({ kind: v.literal('path'), path: v.pipe(v.string(), v.minLength(1)) })
-]);
-export type DataSource = v.InferOutput<typeof DataSourceSchema>;
-
-export const SplitSchema = v.picklist(['train', 'test']);
+/** "validation" is empty unless pictures belong there by themselves; else a recipe keeps the last of "train". */
+export const SplitSchema = v.picklist(['train', 'validation', 'test']);
 export type Split = v.InferOutput<typeof SplitSchema>;
 
 export const DataSummarySchema = v.object({
@@ -22,6 +16,8 @@ export const DataSummarySchema = v.object({
   /** Pictures a class, training part. */
   classCounts: v.array(v.number()),
   trainCount: v.number(),
+  /** Pictures that are the validation part by themselves; 0 where a recipe's validationSplit takes the last of the training part. */
+  validationCount: v.number(),
   testCount: v.number(),
   /**
    * What the test accuracy is measured on: "test" (the set's own test part, whole), "test_first" (only its first pictures are at hand),
@@ -31,7 +27,8 @@ export const DataSummarySchema = v.object({
   /** Fixed height and width of the stored pictures in pixels, null when photographs of any size are resized to the network's input. */
   pictureSize: v.nullable(v.number()),
   /** Files that could not be read, with the reason; the import goes on without them. */
-  skipped: v.array(v.object({ file: v.string(), reason: v.string() }))
+  skipped: v.array(v.object({ file: v.string(), reason: v.string() })),
+  project: v.nullable(ProjectSummarySchema)
 });
 export type DataSummary = v.InferOutput<typeof DataSummarySchema>;
 
@@ -39,10 +36,11 @@ export type DataSummary = v.InferOutput<typeof DataSummarySchema>;
 export const ThumbnailsSchema = v.object({
   size: v.number(),
   pixels: v.instance(Uint8Array),
-  labels: v.array(v.number()),
-  /** Position of the first picture in its split. */
+  pictures: v.array(PictureCardSchema),
+  /** Position of the first picture among those that were asked for. */
   offset: v.number(),
-  total: v.number()
+  total: v.number(),
+  revision: v.number()
 });
 export type Thumbnails = v.InferOutput<typeof ThumbnailsSchema>;
 

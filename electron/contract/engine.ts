@@ -1,16 +1,32 @@
 /** Messages between main and the engine process: calls with an id, answered once, and progress in between. */
 import * as v from 'valibot';
-import { AugmentedSchema, AugmentRequestSchema, DataSourceSchema, DataSummarySchema, SplitSchema, ThumbnailsSchema } from './data';
+import { AugmentedSchema, AugmentRequestSchema, DataSummarySchema, ThumbnailsSchema } from './data';
 import { ErrorShapeSchema } from './errors';
 import { NetworkInfoSchema } from './network';
 import { ProgressSchema } from './progress';
+import { EditSchema, HealthReportSchema, ImportReportSchema, LabelDoubtsSchema, PictureQuerySchema, PictureViewSchema } from './project';
 import { ALPHAS, HeadLayerSchema, RecipeSchema } from './recipe';
 import { ClassificationSchema, ExportFormatSchema, ExportResultSchema, LearningRateRangeSchema } from './results';
+import { DataSourceSchema } from './source';
 
 /** What main asks of the engine. Paths are absolute. */
 export const EngineRequestSchema = v.variant('type', [
-  v.object({ type: v.literal('open_data'), source: DataSourceSchema }),
-  v.object({ type: v.literal('thumbnails'), split: SplitSchema, label: v.optional(v.number()), offset: v.number(), count: v.number() }),
+  v.object({ type: v.literal('open_project'), directory: v.string() }),
+  /** Makes a project's folder of a source, or an empty one for null, and opens it. Where the source is refused, nothing is left. */
+  v.object({ type: v.literal('create_project'), directory: v.string(), name: v.string(), source: v.nullable(DataSourceSchema) }),
+  v.object({ type: v.literal('close_project') }),
+  v.object({ type: v.literal('import'), paths: v.array(v.string()), className: v.nullable(v.string()) }),
+  v.object({ type: v.literal('add_pictures'), className: v.string(), pictures: v.array(v.object({ name: v.string(), bytes: v.instance(Uint8Array) })) }),
+  v.object({ type: v.literal('thumbnails'), query: PictureQuerySchema, offset: v.number(), count: v.number() }),
+  v.object({ type: v.literal('picture_ids'), query: PictureQuerySchema }),
+  v.object({ type: v.literal('picture'), id: v.number(), size: v.number() }),
+  v.object({ type: v.literal('edit'), edit: EditSchema }),
+  v.object({ type: v.literal('undo') }),
+  v.object({ type: v.literal('redo') }),
+  v.object({ type: v.literal('relocate'), root: v.number(), path: v.string() }),
+  v.object({ type: v.literal('collect') }),
+  v.object({ type: v.literal('health') }),
+  v.object({ type: v.literal('label_doubts') }),
   v.object({ type: v.literal('augmented'), ...AugmentRequestSchema.entries }),
   v.object({ type: v.literal('describe'), alpha: v.picklist(ALPHAS), inputSize: v.number(), classes: v.number(), head: v.array(HeadLayerSchema) }),
   /** `directory`: the run's folder; with a checkpoint in it and `resume`, training goes on from there. */
@@ -39,10 +55,25 @@ export const EngineMessageSchema = v.variant('type', [
 ]);
 export type EngineMessage = v.InferOutput<typeof EngineMessageSchema>;
 
+const ImportedSchema = v.object({ summary: DataSummarySchema, report: ImportReportSchema });
+
 /** Schema of each request's answer, checked by main. */
 export const ANSWERS = {
-  open_data: DataSummarySchema,
+  open_project: DataSummarySchema,
+  create_project: DataSummarySchema,
+  close_project: v.null(),
+  import: ImportedSchema,
+  add_pictures: ImportedSchema,
   thumbnails: ThumbnailsSchema,
+  picture_ids: v.array(v.number()),
+  picture: PictureViewSchema,
+  edit: DataSummarySchema,
+  undo: DataSummarySchema,
+  redo: DataSummarySchema,
+  relocate: DataSummarySchema,
+  collect: DataSummarySchema,
+  health: HealthReportSchema,
+  label_doubts: LabelDoubtsSchema,
   augmented: AugmentedSchema,
   describe: NetworkInfoSchema,
   train: v.null(),

@@ -5,6 +5,8 @@ export * from './engine';
 export * from './errors';
 export * from './network';
 export * from './progress';
+export * from './project';
 export * from './recipe';
 export * from './results';
 export * from './session';
+export * from './source';

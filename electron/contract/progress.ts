@@ -6,7 +6,7 @@ import { PhaseResultSchema } from './results';
 /** A slow part that is not a training step: download, unpack, decode, features, load_weights, compile, evaluate, export. */
 export const StageSchema = v.object({
   kind: v.literal('stage'),
-  stage: v.picklist(['download', 'unpack', 'read', 'decode', 'weights', 'compile', 'features', 'evaluate', 'save', 'export', 'learning_rate']),
+  stage: v.picklist(['download', 'unpack', 'read', 'decode', 'weights', 'compile', 'features', 'evaluate', 'save', 'export', 'learning_rate', 'health', 'doubts', 'copy']),
   done: v.number(),
   /** 0 when unknown. */
   total: v.number(),
