@@ -1,13 +1,18 @@
-/** Opening a data set. */
-import type { DataSource, DataSummary } from '../../electron/contract';
+/** The open project's pictures: opening, adding, changing, undoing. Whatever goes wrong becomes a notice; nothing here throws. */
+import type { CallInput, DataSource, DataSummary, Edit, Imported, ImportReport, ProjectSummary } from '../../electron/contract';
 import { call } from '../api';
+import { changeSentence } from '../lib/changes';
 import { EMBEDDED_ALPHA, presetFor } from '../lib/presets';
 import { m } from '../m';
 import { recipe } from './recipe.svelte';
 import { session } from './session.svelte';
-import { notify, report } from './toasts.svelte';
+import { notify, report, toasts } from './toasts.svelte';
 
 let opening = $state.raw<DataSource | null>(null);
+let importing = $state(false);
+/** Edits asked for and not yet answered. */
+let pending = $state(0);
+let loose = $state.raw<{ paths: string[]; count: number } | null>(null);
 
 /** The tutorial's width. */
 const FULL_ALPHA = 1;
@@ -20,20 +25,95 @@ async function prepareRecipe(summary: DataSummary): Promise<void> {
   if (!pretrained && summary.source.kind !== 'sample') notify(m.weights_embedded_used());
 }
 
+/** Takes over the set as a change has left it. A recipe that trained on all pictures goes on doing so. */
+function take(summary: DataSummary): void {
+  const before = session.now.data?.trainCount;
+  session.setData(summary);
+  if (before !== undefined && recipe.now.limit === Math.max(1, before)) recipe.set({ ...recipe.now, limit: Math.max(1, summary.trainCount) }, true);
+}
+
+/** The notice of the last change: only that one can be undone, so an older one goes. */
+let told: number | null = null;
+function tell(text: string, action?: { label: string; run: () => void }): void {
+  if (told !== null) toasts.dismiss(told);
+  told = notify(text, action);
+}
+
+function tellChange(summary: DataSummary): void {
+  const change = summary.project?.undo;
+  if (change) tell(changeSentence(change), { label: m.undo(), run: () => void data.undo() });
+}
+
+/** Changes are made one after the other, in the order in which they were asked for. */
+let line: Promise<unknown> = Promise.resolve();
+function inTurn<T>(work: () => Promise<T>): Promise<T | null> {
+  pending++;
+  const mine = line
+    .then(work)
+    .catch((error: unknown) => {
+      report(error);
+      return null;
+    })
+    .finally(() => pending--);
+  line = mine;
+  return mine;
+}
+
+/** @param ask the call that adds pictures; the first ones make a project */
+async function bringIn(ask: () => Promise<Imported>): Promise<ImportReport | null> {
+  if (opening || importing) return null;
+  importing = true;
+  try {
+    const first = data.now === null;
+    const { summary, report: outcome } = await ask();
+    take(summary);
+    if (first) await prepareRecipe(summary);
+    else if (outcome.added > 0) tellChange(summary);
+    return outcome;
+  } catch (error) {
+    report(error);
+    return null;
+  } finally {
+    importing = false;
+    session.clearStage();
+  }
+}
+
 export const data = {
+  /** What is being opened; null while nothing is. */
   get opening(): DataSource | null {
     return opening;
   },
-  get now() {
+  /** Pictures are being added; their progress is session.now.stage. */
+  get importing(): boolean {
+    return importing;
+  },
+  /** Something is under way that changes the pictures. */
+  get busy(): boolean {
+    return opening !== null || importing || pending > 0;
+  },
+  get now(): DataSummary | null {
     return session.now.data;
   },
+  get project(): ProjectSummary | null {
+    return session.now.data?.project ?? null;
+  },
+  /** Pictures that came without a class; they are imported again by importPaths once it is known. */
+  get loose(): { paths: string[]; count: number } | null {
+    return loose;
+  },
+  set loose(value: { paths: string[]; count: number } | null) {
+    loose = value;
+  },
   prepareRecipe,
+  take,
   /** Answers whether the set is open now. */
   async open(source: DataSource): Promise<boolean> {
-    if (opening) return false;
+    if (opening || importing) return false;
     opening = source;
     try {
       const summary = await call('data:open', { source });
+      loose = null;
       session.setData(summary);
       await prepareRecipe(summary);
       return true;
@@ -45,10 +125,59 @@ export const data = {
       session.clearStage();
     }
   },
-  async choose(kind: 'folder' | 'file'): Promise<boolean> {
+  /** Lets the person choose in the system's dialog: what is chosen goes into the open project; a project, or the first data, is opened. */
+  async choose(kind: CallInput<'data:choose'>['kind']): Promise<boolean> {
     try {
-      const path = await call('data:choose', { kind });
-      return path === null ? false : await data.open({ kind: 'path', path });
+      const paths = await call('data:choose', { kind });
+      const path = paths[0];
+      if (path === undefined) return false;
+      if (kind === 'project') return await data.open({ kind: 'project', path });
+      if (kind === 'pictures' || data.now) return (await data.importPaths(paths, null)) !== null;
+      return await data.open({ kind: 'path', path });
+    } catch (error) {
+      report(error);
+      return false;
+    }
+  },
+  /** Adds what lies at these paths. Pictures that need a class are left in `data.loose`. */
+  async importPaths(paths: string[], className: string | null): Promise<ImportReport | null> {
+    const outcome = await bringIn(() => call('data:import', { paths, className }));
+    if (outcome) loose = className === null && outcome.loose > 0 ? { paths, count: outcome.loose } : null;
+    return outcome;
+  },
+  /** Adds pictures that are no files yet. */
+  add: (className: string, pictures: CallInput<'data:add'>['pictures']): Promise<ImportReport | null> => bringIn(() => call('data:add', { className, pictures })),
+  /** Makes a change and says so; answers whether it was made. */
+  edit: async (edit: Edit): Promise<boolean> =>
+    (await inTurn(async () => {
+      const summary = await call('data:edit', { edit });
+      take(summary);
+      tellChange(summary);
+      return true;
+    })) ?? false,
+  undo: async (): Promise<boolean> =>
+    (await inTurn(async () => {
+      const change = data.project?.undo;
+      if (!change) return false;
+      take(await call('data:undo', undefined));
+      tell(m.change_undone({ change: changeSentence(change) }), { label: m.redo(), run: () => void data.redo() });
+      return true;
+    })) ?? false,
+  redo: async (): Promise<boolean> =>
+    (await inTurn(async () => {
+      if (!data.project?.redo) return false;
+      const summary = await call('data:redo', undefined);
+      take(summary);
+      tellChange(summary);
+      return true;
+    })) ?? false,
+  /** Back to the first screen; answers whether the project was closed. */
+  async close(): Promise<boolean> {
+    try {
+      await call('data:close', undefined);
+      loose = null;
+      session.setData(null);
+      return true;
     } catch (error) {
       report(error);
       return false;

@@ -28,7 +28,7 @@ export const session = {
     waiting.push(progress);
     timer ??= setTimeout(flush, FLUSH_EVERY);
   },
-  setData(data: DataSummary): void {
+  setData(data: DataSummary | null): void {
     current = { ...current, data };
   },
   setRecipe(recipe: Recipe): void {

@@ -24,10 +24,12 @@ export const toasts = {
   }
 };
 
-export function notify(text: string, action?: Toast['action']): void {
+/** @returns the notice's id, to take it back by */
+export function notify(text: string, action?: Toast['action']): number {
   const id = nextId++;
   list.push({ id, tone: 'note', text, action });
   setTimeout(() => toasts.dismiss(id), NOTE_MILLISECONDS);
+  return id;
 }
 
 /** Shows anything thrown as a sentence. Stopping on purpose is no problem and says nothing. */
