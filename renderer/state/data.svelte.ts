@@ -2,11 +2,13 @@
 import type { CallInput, DataSource, DataSummary, Edit, Imported, ImportReport, ProjectSummary } from '../../electron/contract';
 import { call } from '../api';
 import { changeSentence } from '../lib/changes';
+import { importSentence } from '../lib/importing';
 import { EMBEDDED_ALPHA, presetFor } from '../lib/presets';
 import { m } from '../m';
+import { leftOut } from './left-out.svelte';
 import { recipe } from './recipe.svelte';
 import { session } from './session.svelte';
-import { notify, report, toasts } from './toasts.svelte';
+import { type Action, notify, report, toasts } from './toasts.svelte';
 
 let opening = $state.raw<DataSource | null>(null);
 let importing = $state(false);
@@ -34,9 +36,9 @@ function take(summary: DataSummary): void {
 
 /** The notice of the last change: only that one can be undone, so an older one goes. */
 let told: number | null = null;
-function tell(text: string, action?: { label: string; run: () => void }): void {
+function tell(text: string, ...actions: readonly Action[]): void {
   if (told !== null) toasts.dismiss(told);
-  told = notify(text, action);
+  told = notify(text, ...actions);
 }
 
 function tellChange(summary: DataSummary): void {
@@ -60,23 +62,20 @@ function inTurn<T>(work: () => Promise<T>): Promise<T | null> {
 }
 
 /** @param ask the call that adds pictures; the first ones make a project */
-async function bringIn(ask: () => Promise<Imported>): Promise<ImportReport | null> {
-  if (opening || importing) return null;
-  importing = true;
-  try {
-    const first = data.now === null;
-    const { summary, report: outcome } = await ask();
-    take(summary);
-    if (first) await prepareRecipe(summary);
-    else if (outcome.added > 0) tellChange(summary);
-    return outcome;
-  } catch (error) {
-    report(error);
-    return null;
-  } finally {
-    importing = false;
-    session.clearStage();
-  }
+async function bringIn(ask: () => Promise<Imported>): Promise<ImportReport> {
+  const first = data.now === null;
+  const { summary, report: outcome } = await ask();
+  take(summary);
+  if (first) await prepareRecipe(summary);
+  return outcome;
+}
+
+/** Says what came in, and offers a look at what did not, and the way back. */
+function tellImport(outcome: ImportReport): void {
+  const actions = [];
+  if (outcome.skipped.length > 0) actions.push({ label: m.import_show(), run: leftOut.show });
+  if (outcome.added > 0 && data.project?.undo?.kind === 'import') actions.push({ label: m.undo(), run: () => void data.undo() });
+  tell(importSentence(outcome), ...actions);
 }
 
 export const data = {
@@ -141,12 +140,26 @@ export const data = {
   },
   /** Adds what lies at these paths. Pictures that need a class are left in `data.loose`. */
   async importPaths(paths: string[], className: string | null): Promise<ImportReport | null> {
-    const outcome = await bringIn(() => call('data:import', { paths, className }));
-    if (outcome) loose = className === null && outcome.loose > 0 ? { paths, count: outcome.loose } : null;
-    return outcome;
+    if (opening || importing) return null;
+    importing = true;
+    try {
+      const outcome = await bringIn(() => call('data:import', { paths, className }));
+      loose = className === null && outcome.loose > 0 ? { paths, count: outcome.loose } : null;
+      // Where a class is asked for first, there is nothing else to tell yet.
+      if (!loose || outcome.added + outcome.already + outcome.skipped.length > 0) tellImport(outcome);
+      return outcome;
+    } catch (error) {
+      report(error);
+      return null;
+    } finally {
+      importing = false;
+      session.clearStage();
+    }
   },
-  /** Adds pictures that are no files yet. */
-  add: (className: string, pictures: CallInput<'data:add'>['pictures']): Promise<ImportReport | null> => bringIn(() => call('data:add', { className, pictures })),
+  /** Adds pictures that are no files yet. Says nothing: they come in batches, and whoever sends them tells the sum. */
+  add: (className: string, pictures: CallInput<'data:add'>['pictures']): Promise<ImportReport | null> =>
+    inTurn(() => bringIn(() => call('data:add', { className, pictures }))),
+  tellImport,
   /** Makes a change and says so; answers whether it was made. */
   edit: async (edit: Edit): Promise<boolean> =>
     (await inTurn(async () => {

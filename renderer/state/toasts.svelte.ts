@@ -1,11 +1,16 @@
-/** Short notices at the window's edge: what happened, and at most one thing to do about it. */
+/** Short notices at the window's edge: what happened, and a thing or two to do about it. */
 import { sentenceOf } from '../lib/errors';
+
+export interface Action {
+  label: string;
+  run: () => void;
+}
 
 export interface Toast {
   id: number;
   tone: 'note' | 'problem';
   text: string;
-  action?: { label: string; run: () => void };
+  actions: readonly Action[];
 }
 
 let nextId = 1;
@@ -25,9 +30,9 @@ export const toasts = {
 };
 
 /** @returns the notice's id, to take it back by */
-export function notify(text: string, action?: Toast['action']): number {
+export function notify(text: string, ...actions: readonly Action[]): number {
   const id = nextId++;
-  list.push({ id, tone: 'note', text, action });
+  list.push({ id, tone: 'note', text, actions });
   setTimeout(() => toasts.dismiss(id), NOTE_MILLISECONDS);
   return id;
 }
@@ -36,5 +41,5 @@ export function notify(text: string, action?: Toast['action']): number {
 export function report(error: unknown): void {
   const text = sentenceOf(error);
   if (text === null || list.some((toast) => toast.text === text)) return;
-  list.push({ id: nextId++, tone: 'problem', text });
+  list.push({ id: nextId++, tone: 'problem', text, actions: [] });
 }
