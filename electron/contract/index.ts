@@ -5,6 +5,7 @@ export * from './engine';
 export * from './errors';
 export * from './network';
 export * from './progress';
+export * from './ready-made';
 export * from './project';
 export * from './recipe';
 export * from './results';

@@ -4,9 +4,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeAll, afterAll, describe, expect, it, vi } from 'vitest';
-import { locateCifar10 } from '../../electron/engine/data/cifar10-source';
-import { openDataset } from '../../electron/engine/data/open';
+import { READY_MADE } from '../../electron/contract';
 import { download } from '../../electron/engine/data/download';
+import { openPacked } from '../../electron/engine/data/packed-sets';
+import { locateReadyMade } from '../../electron/engine/data/ready-made';
+import { rows } from './cifar-fixture';
 import { recordingContext, tarGz, temporaryFolder } from './fixtures';
 
 const root = temporaryFolder();
@@ -134,28 +136,34 @@ describe('download', () => {
   });
 });
 
-describe('CIFAR-10 by name', () => {
+const CIFAR = {
+  cifar10: [{ name: 'cifar-10-batches-bin/data_batch_1.bin', content: rows([1, 1]) }],
+  cifar100: [{ name: 'cifar-100-binary/train.bin', content: rows([[0, 1], [0, 1]]) }]
+};
+
+describe.each(['cifar10', 'cifar100'] as const)('%s by name', (id) => {
   it('is looked for in TSUGIKI_DATA, then the cache, then downloaded into it; offline is no dead end', async () => {
     const before = { data: process.env['TSUGIKI_DATA'], cache: process.env['TSUGIKI_CACHE'] };
-    const archive = await tarGz([{ name: 'cifar-10-batches-bin/data_batch_1.bin', content: Buffer.alloc(2 * 3073, 1) }]);
-    const source = { url: `${base}/cifar-10-binary.tar.gz`, sha256: hash('sha256', archive) };
+    const { name, file } = READY_MADE[id];
+    const archive = await tarGz(CIFAR[id]);
+    const source = { url: `${base}/${file}`, sha256: hash('sha256', archive) };
     try {
-      process.env['TSUGIKI_CACHE'] = join(root, 'cache');
+      process.env['TSUGIKI_CACHE'] = join(root, `cache of ${id}`);
       process.env['TSUGIKI_DATA'] = join(root, 'nothing here');
       answer = (_, response) => void response.writeHead(503).end();
-      await expect(locateCifar10(recordingContext().context, source)).rejects.toMatchObject({
-        code: 'cifar10_unreachable',
-        message: expect.stringMatching(/status 503.*choose the file cifar-10-binary\.tar\.gz/)
+      await expect(locateReadyMade(id, recordingContext().context, source)).rejects.toMatchObject({
+        code: `${id}_unreachable`,
+        message: expect.stringMatching(new RegExp(`^${name} is not on this machine.*status 503.*choose the file ${file.replace(/\./g, '\\.')}, or the folder cifar-10`))
       });
       answer = (_, response) => void response.writeHead(200, { 'content-length': archive.length }).end(archive);
-      const cached = join(root, 'cache', 'data', 'cifar-10-binary.tar.gz');
-      expect(await locateCifar10(recordingContext().context, source)).toBe(cached);
+      const cached = join(root, `cache of ${id}`, 'data', file);
+      expect(await locateReadyMade(id, recordingContext().context, source)).toBe(cached);
       const asked = ranges.length;
-      const dataset = await openDataset({ kind: 'cifar10' }, recordingContext().context);
-      expect(dataset.summary).toMatchObject({ source: { kind: 'cifar10' }, trainCount: 2 });
+      const set = await openPacked({ kind: id }, recordingContext().context);
+      expect([set.name, [...(await set.load('train', recordingContext().context)).labels]]).toEqual([name, [1, 1]]);
       expect(ranges).toHaveLength(asked);
-      process.env['TSUGIKI_DATA'] = join(root, 'cache', 'data');
-      expect(await locateCifar10(recordingContext().context, source)).toBe(cached);
+      process.env['TSUGIKI_DATA'] = join(root, `cache of ${id}`, 'data');
+      expect(await locateReadyMade(id, recordingContext().context, source)).toBe(cached);
     } finally {
       restore('TSUGIKI_DATA', before.data);
       restore('TSUGIKI_CACHE', before.cache);

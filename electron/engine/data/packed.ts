@@ -15,3 +15,6 @@ export interface PackedSet {
   /** Pictures of a part in the file's order, decoded once and kept; count 0 where there are none. */
   load(part: PackedPart, context: JobContext): Promise<ImageSet>;
 }
+
+/** What is known of a path once it has been recognised: how to open it. */
+export type PackedOpener = (context: JobContext) => Promise<PackedSet>;

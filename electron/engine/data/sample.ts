@@ -2,10 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { type DataSource, type Split, TsugikiError } from '../../contract';
+import { TsugikiError } from '../../contract';
 import type { JobContext } from '../context';
 import { decodePicture } from '../runtime/images';
-import type { Dataset, ImageSet } from './dataset';
+import type { ImageSet } from './dataset';
+import type { PackedPart, PackedSet } from './packed';
 import { resourcesDirectory } from './resources';
 import { Stage } from './stage';
 
@@ -20,29 +21,20 @@ const LabelsSchema = v.object({
 type Labels = v.InferOutput<typeof LabelsSchema>;
 
 /** Pictures are decoded when they are asked for, once. @throws TsugikiError sample_damaged, resources_missing */
-export async function openSample(source: DataSource): Promise<Dataset> {
+export async function openSample(): Promise<PackedSet> {
   const folder = join(resourcesDirectory(), 'sample');
   const labels = await readLabels(folder);
-  const packs: Record<Split, Pack> = { train: await readPack(folder, 'train', labels), test: await readPack(folder, 'test', labels) };
-  const decoded: Partial<Record<Split, Promise<ImageSet>>> = {};
-  const classCounts = labels.classNames.map(() => 0);
-  for (const label of labels.train) classCounts[label] = (classCounts[label] ?? 0) + 1;
+  const packs: Record<PackedPart, Pack> = { train: await readPack(folder, 'train', labels), test: await readPack(folder, 'test', labels) };
+  const decoded: Partial<Record<PackedPart, Promise<ImageSet>>> = {};
   return {
-    summary: {
-      source,
-      name: 'Sample',
-      classNames: labels.classNames,
-      classCounts,
-      trainCount: labels.train.length,
-      testCount: labels.test.length,
-      testedOn: labels.test.length > 0 ? 'test' : 'validation',
-      pictureSize: labels.size,
-      skipped: []
-    },
-    load: (split, _size, context) => {
-      const set = (decoded[split] ??= decode(packs[split], labels.size, context));
+    name: 'Sample',
+    classNames: labels.classNames,
+    size: labels.size,
+    testedOn: labels.test.length > 0 ? 'test' : 'validation',
+    load: (part, context) => {
+      const set = (decoded[part] ??= decode(packs[part], labels.size, context));
       // A stopped attempt must not be what the next one gets.
-      set.catch(() => delete decoded[split]);
+      set.catch(() => delete decoded[part]);
       return set;
     }
   };
@@ -63,19 +55,19 @@ interface Pack {
 }
 
 /** A pack is JPEG files one after the other, each behind its length (uint32, little-endian). */
-async function readPack(folder: string, split: Split, labels: Labels): Promise<Pack> {
-  const name = `${split}.jpg-pack`;
+async function readPack(folder: string, part: PackedPart, labels: Labels): Promise<Pack> {
+  const name = `${part}.jpg-pack`;
   const bytes = await readFile(join(folder, name)).catch(() => null);
   if (!bytes) throw damaged(`${name} is missing`);
   const files: Uint8Array[] = [];
   let at = 0;
-  for (const count = labels[split].length; files.length < count; ) {
+  for (const count = labels[part].length; files.length < count; ) {
     const length = at + 4 <= bytes.length ? bytes.readUInt32LE(at) : 0;
     if (length === 0 || at + 4 + length > bytes.length) throw damaged(`${name} ends after ${files.length} of ${count} pictures`);
     files.push(bytes.subarray(at + 4, at + 4 + length));
     at += 4 + length;
   }
-  return { name, files, labels: Int32Array.from(labels[split]) };
+  return { name, files, labels: Int32Array.from(labels[part]) };
 }
 
 async function decode({ name, files, labels }: Pack, size: number, context: JobContext): Promise<ImageSet> {
