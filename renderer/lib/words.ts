@@ -31,7 +31,10 @@ export function stageName(stage: StageProgress['stage']): string {
     evaluate: m.stage_evaluate,
     save: m.stage_save,
     export: m.stage_export,
-    learning_rate: m.stage_learning_rate
+    learning_rate: m.stage_learning_rate,
+    health: m.stage_health,
+    doubts: m.stage_doubts,
+    copy: m.stage_copy
   };
   return names[stage]();
 }
