@@ -1,28 +1,46 @@
 /** The system's dialogs. */
-import { type BrowserWindow, type OpenDialogOptions, dialog } from 'electron';
+import { type BrowserWindow, type FileFilter, type OpenDialogOptions, app, dialog } from 'electron';
+import type { CallPayload } from '../contract';
 import { words } from './words';
 
-/** The one chosen path, or null. */
-async function choose(window: BrowserWindow | null, options: OpenDialogOptions): Promise<string | null> {
+const PICTURES = ['jpg', 'jpeg', 'png', 'gif', 'bmp', 'webp', 'avif'];
+/** CIFAR and MNIST come as .bin, .gz and files without an ending, which "All files" shows. */
+const SETS = ['zip', 'tar', 'gz', 'tgz', 'tm', 'csv', 'tsv', 'bin', 'tsugiki'];
+
+/** The chosen paths, none when the person cancels. */
+async function choose(window: BrowserWindow | null, options: OpenDialogOptions): Promise<string[]> {
   const { canceled, filePaths } = await (window ? dialog.showOpenDialog(window, options) : dialog.showOpenDialog(options));
-  return canceled ? null : (filePaths[0] ?? null);
+  return canceled ? [] : filePaths;
 }
 
-export const chooseFolder = (window: BrowserWindow | null): Promise<string | null> =>
-  choose(window, { title: words().chooseFolder, properties: ['openDirectory'] });
+const chooseOne = async (window: BrowserWindow | null, options: OpenDialogOptions): Promise<string | null> => (await choose(window, options))[0] ?? null;
 
-export const chooseArchive = (window: BrowserWindow | null): Promise<string | null> =>
-  choose(window, {
-    title: words().chooseFile,
-    properties: ['openFile'],
-    filters: [
-      { name: words().archives, extensions: ['gz', 'tgz', 'tar', 'zip', 'bin'] },
-      { name: words().all, extensions: ['*'] }
-    ]
-  });
+const filters = (name: string, extensions: string[]): FileFilter[] => [{ name, extensions }, { name: words().all, extensions: ['*'] }];
+
+function dataDialog(kind: CallPayload<'data:choose'>['kind']): OpenDialogOptions {
+  const w = words();
+  switch (kind) {
+    case 'folder':
+      return { title: w.chooseFolder, properties: ['openDirectory'] };
+    case 'file':
+      return { title: w.chooseFile, properties: ['openFile'], filters: filters(w.readable, [...SETS, ...PICTURES]) };
+    case 'pictures':
+      return { title: w.choosePictures, properties: ['openFile', 'multiSelections'], filters: filters(w.pictures, PICTURES) };
+    case 'project':
+      return { title: w.chooseProject, properties: ['openFile'], filters: [{ name: w.project, extensions: ['tsugiki'] }] };
+  }
+}
+
+export const chooseData = (window: BrowserWindow | null, kind: CallPayload<'data:choose'>['kind']): Promise<string[]> => choose(window, dataDialog(kind));
+
+export const chooseMissing = (window: BrowserWindow | null): Promise<string | null> =>
+  chooseOne(window, { title: words().chooseMissing, properties: ['openDirectory'] });
+
+export const chooseProjectFolder = (window: BrowserWindow | null): Promise<string | null> =>
+  chooseOne(window, { title: words().chooseProjectFolder, defaultPath: app.getPath('documents'), properties: ['openDirectory', 'createDirectory'] });
 
 export const chooseWeights = (window: BrowserWindow | null): Promise<string | null> =>
-  choose(window, { title: words().chooseWeights, properties: ['openFile'], filters: [{ name: words().kerasWeights, extensions: ['h5'] }] });
+  chooseOne(window, { title: words().chooseWeights, properties: ['openFile'], filters: [{ name: words().kerasWeights, extensions: ['h5'] }] });
 
 export const chooseExportFolder = (window: BrowserWindow | null): Promise<string | null> =>
-  choose(window, { title: words().chooseExport, properties: ['openDirectory', 'createDirectory'] });
+  chooseOne(window, { title: words().chooseExport, properties: ['openDirectory', 'createDirectory'] });

@@ -1,42 +1,67 @@
 /** One line or two for each call: the work is the workbench's and the engine's. */
 import { type BrowserWindow, app, shell } from 'electron';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { TsugikiError } from '../contract';
-import { chooseArchive, chooseExportFolder, chooseFolder, chooseWeights } from './dialogs';
+import { chooseData, chooseExportFolder, chooseMissing, chooseProjectFolder, chooseWeights } from './dialogs';
 import type { Handlers } from './ipc';
-import { setMenu } from './menu';
+import { freePath, slug } from './naming';
 import { preferences, setPreferences } from './preferences';
+import { forgetProject, recentProjects } from './recent';
 import type { Workbench } from './workbench';
 
-/** "cifar-10-tfjs", "cifar-10-tfjs-2", ...: an export never writes over an earlier one. */
-function freeName(folder: string, name: string): string {
-  const stem = name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '');
-  for (let n = 1; ; n++) {
-    const directory = join(folder, n === 1 ? stem : `${stem}-${n}`);
-    if (!existsSync(directory)) return directory;
-  }
+export interface Surroundings {
+  window(): BrowserWindow | null;
+  /** The page listens from now on. */
+  listening(): void;
+  /** Draws the menu again: its words or its projects have changed. */
+  refreshMenu(): void;
 }
 
-export function handlersFor(bench: Workbench, window: () => BrowserWindow | null): Handlers {
+export function handlersFor(bench: Workbench, { window, listening, refreshMenu }: Surroundings): Handlers {
   /** Folders that the person has picked in a dialog; the window may write nowhere else. */
   const granted = new Set<string>();
 
   return {
-    'app:info': () => ({
-      version: app.getVersion(), platform: process.platform, electron: process.versions.electron, preferences: preferences(), session: bench.session
-    }),
+    'app:info': () => {
+      listening();
+      return { version: app.getVersion(), platform: process.platform, electron: process.versions.electron, preferences: preferences(), session: bench.session };
+    },
     'preferences:set': (change) => {
       const all = setPreferences(change);
-      setMenu();
+      refreshMenu();
       return all;
     },
 
-    'data:choose': ({ kind }) => (kind === 'folder' ? chooseFolder(window()) : chooseArchive(window())),
+    'data:choose': ({ kind }) => chooseData(window(), kind),
     'data:open': ({ source }) => bench.openData(source),
+    'data:close': () => bench.closeData(),
+    'data:import': (wish) => bench.add({ type: 'import', ...wish }),
+    'data:add': (wish) => bench.add({ type: 'add_pictures', ...wish }),
+    'data:edit': ({ edit }) => bench.change({ type: 'edit', edit }),
+    'data:undo': () => bench.change({ type: 'undo' }),
+    'data:redo': () => bench.change({ type: 'redo' }),
+    'data:relocate': async ({ root, path }) => {
+      const place = path ?? (await chooseMissing(window()));
+      return place === null ? null : bench.change({ type: 'relocate', root, path: place });
+    },
+    'data:collect': () => bench.change({ type: 'collect' }),
     'data:thumbnails': (which) => bench.askAboutData({ type: 'thumbnails', ...which }),
-
+    'data:ids': (which) => bench.askAboutData({ type: 'picture_ids', ...which }),
+    'data:picture': (which) => bench.askAboutData({ type: 'picture', ...which }),
+    'data:health': () => bench.askAboutData({ type: 'health' }),
+    'data:label_doubts': () => bench.askAboutData({ type: 'label_doubts' }),
     'data:augmented': (wish) => bench.askAboutData({ type: 'augmented', ...wish }),
+
+    'project:recent': () => recentProjects(),
+    'project:forget': ({ path }) => {
+      forgetProject(path);
+      refreshMenu();
+      return recentProjects();
+    },
+    'project:save_as': async () => {
+      const folder = await chooseProjectFolder(window());
+      return folder === null ? null : bench.moveData(folder);
+    },
 
     'network:describe': (network) => bench.engine.ask({ type: 'describe', ...network }),
     'weights:choose': () => chooseWeights(window()),
@@ -54,7 +79,7 @@ export function handlersFor(bench: Workbench, window: () => BrowserWindow | null
       if (folder === null) return null;
       if (directory === null) granted.add(folder);
       if (!granted.has(folder)) throw new TsugikiError('folder_not_chosen', `Tsugiki writes only where you say. Choose the folder ${folder} in the dialog first.`, { path: folder });
-      return bench.askModel({ type: 'export', format, directory: freeName(folder, `${bench.session.data?.name ?? 'tsugiki'}-${format}`) });
+      return bench.askModel({ type: 'export', format, directory: freePath(folder, slug(`${bench.session.data?.name ?? 'tsugiki'}-${format}`)) });
     },
     'job:cancel': () => bench.engine.ask({ type: 'cancel' }),
     'shell:show': ({ path }) => {

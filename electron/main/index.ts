@@ -1,5 +1,6 @@
-/** The main process: one window, one engine, one session. */
+/** The main process: one window, one engine, one project. */
 import { type BrowserWindow, app } from 'electron';
+import type { Wish } from '../contract';
 import { declareScheme, serveScheme } from './app-protocol';
 import { Attention } from './attention';
 import { handlersFor } from './handlers';
@@ -10,6 +11,7 @@ import { useOwnUserData } from './paths';
 import { preferences, setPreferences } from './preferences';
 import { lockAllContents, lockSession } from './security';
 import { createWindow, showPage } from './window';
+import { Wishes, wishedPath } from './wishes';
 import { Workbench } from './workbench';
 
 useOwnUserData();
@@ -20,6 +22,8 @@ lockAllContents();
 let window: BrowserWindow | null = null;
 const theWindow = (): BrowserWindow | null => window;
 const attention = new Attention(theWindow);
+const wishes = new Wishes((wish) => tell(window?.webContents ?? null, 'wish', wish));
+const refreshMenu = (): void => setMenu(wished);
 const bench = new Workbench({
   follow(session, progress) {
     tell(window?.webContents ?? null, 'progress', progress);
@@ -28,7 +32,9 @@ const bench = new Workbench({
   problem(error) {
     log.warn(error.message);
     tell(window?.webContents ?? null, 'problem', error);
-  }
+  },
+  wish: (wish) => wishes.add(wish),
+  recent: refreshMenu
 });
 
 async function showWindow(): Promise<void> {
@@ -38,8 +44,23 @@ async function showWindow(): Promise<void> {
     return;
   }
   window = createWindow();
-  window.on('closed', () => (window = null));
+  window.on('closed', () => {
+    window = null;
+    wishes.wait();
+  });
+  window.webContents.on('did-navigate', () => wishes.wait());
   await showPage(window);
+}
+
+/** Something is wanted of the window: it comes to the front, if it is there yet. */
+function wished(wish: Wish): void {
+  wishes.add(wish);
+  if (window) void showWindow();
+}
+
+function openedWith(argv: readonly string[], folder: string): void {
+  const path = wishedPath(argv, folder, app.getAppPath());
+  if (path !== null) wished({ kind: 'open', path });
 }
 
 async function run(): Promise<void> {
@@ -48,15 +69,23 @@ async function run(): Promise<void> {
   setPreferences(preferences());
   serveScheme();
   lockSession();
-  setMenu();
+  refreshMenu();
   bench.restore();
-  serveCalls(handlersFor(bench, theWindow), () => window?.webContents ?? null);
+  serveCalls(handlersFor(bench, { window: theWindow, listening: () => wishes.listen(), refreshMenu }), () => window?.webContents ?? null);
+  openedWith(process.argv, process.cwd());
   await showWindow();
   bench.warmUp();
 }
 
 if (app.requestSingleInstanceLock()) {
-  app.on('second-instance', () => void showWindow());
+  app.on('second-instance', (_event, argv, folder) => {
+    void showWindow();
+    openedWith(argv, folder);
+  });
+  app.on('open-file', (event, path) => {
+    event.preventDefault();
+    wished({ kind: 'open', path });
+  });
   app.on('activate', () => void showWindow());
   app.on('window-all-closed', () => app.quit());
   app.on('will-quit', () => bench.close());

@@ -1,24 +1,42 @@
-/** The application menu: the system's own roles, in the person's language. */
+/** The application menu, in the person's language: the system's own roles, and wishes to the window. */
 import { Menu, type MenuItemConstructorOptions, app, shell } from 'electron';
-import { userFile } from './paths';
+import type { Wish } from '../contract';
+import { projectsFolder, userFile } from './paths';
+import { recentProjects } from './recent';
 import { words } from './words';
 
 const separator: MenuItemConstructorOptions = { type: 'separator' };
 
-export function setMenu(): void {
+/** Has to be set again when the language or the list of recent projects changes. */
+export function setMenu(wish: (wish: Wish) => void): void {
   const w = words();
   const isMac = process.platform === 'darwin';
   const developer: MenuItemConstructorOptions[] = app.isPackaged
     ? []
     : [{ role: 'reload', label: w.reload }, { role: 'toggleDevTools', label: w.devTools }, separator];
 
+  // A single & would underline the letter after it.
+  const recent: MenuItemConstructorOptions[] = recentProjects().map(({ name, path }) => ({ label: name.replace(/&/g, '&&'), sublabel: path, click: () => wish({ kind: 'open', path }) }));
+
   const template: MenuItemConstructorOptions[] = [
     ...(isMac ? [{ role: 'appMenu' as const }] : []),
-    { label: w.file, submenu: [isMac ? { role: 'close', label: w.close } : { role: 'quit', label: w.quit }] },
+    {
+      label: w.file,
+      submenu: [
+        { label: w.newProject, accelerator: 'CmdOrCtrl+N', click: () => wish({ kind: 'new' }) },
+        { label: w.openProject, accelerator: 'CmdOrCtrl+O', click: () => wish({ kind: 'open_project' }) },
+        { label: w.openRecent, submenu: recent.length > 0 ? recent : [{ label: w.noRecent, enabled: false }] },
+        separator,
+        { label: w.saveProjectAs, accelerator: 'Shift+CmdOrCtrl+S', click: () => wish({ kind: 'save_as' }) },
+        separator,
+        isMac ? { role: 'close', label: w.close } : { role: 'quit', label: w.quit }
+      ]
+    },
     {
       label: w.edit,
       submenu: [
-        { role: 'undo', label: w.undo }, { role: 'redo', label: w.redo }, separator,
+        // No roles: only the window knows whether typing or a change to the pictures is meant.
+        { label: w.undo, accelerator: 'CmdOrCtrl+Z', click: () => wish({ kind: 'undo' }) }, { label: w.redo, accelerator: 'Shift+CmdOrCtrl+Z', click: () => wish({ kind: 'redo' }) }, separator,
         { role: 'cut', label: w.cut }, { role: 'copy', label: w.copy }, { role: 'paste', label: w.paste }, { role: 'selectAll', label: w.selectAll }
       ]
     },
@@ -34,7 +52,7 @@ export function setMenu(): void {
     {
       label: w.help,
       submenu: [
-        { label: w.showRuns, click: () => void shell.openPath(userFile('runs')) },
+        { label: w.showProjects, click: () => void shell.openPath(projectsFolder()) },
         { label: w.showLogs, click: () => shell.showItemInFolder(userFile('logs', 'main.log')) }
       ]
     }

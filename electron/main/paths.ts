@@ -8,12 +8,12 @@ export const PRELOAD = join(OUT, 'preload', 'index.cjs');
 export const ENGINE = join(OUT, 'engine', 'index.cjs');
 export const RENDERER = join(OUT, 'renderer');
 
-/** Tests keep their own preferences and runs; must be called before anything asks for userData. */
+/** Tests keep their own preferences and projects; must be called before anything asks for userData. */
 export function useOwnUserData(): void {
   const own = process.env['TSUGIKI_USER_DATA'];
   if (own) app.setPath('userData', own);
 }
 
 export const userFile = (...parts: string[]): string => join(app.getPath('userData'), ...parts);
-/** A run's folder: recipe, checkpoint, model. */
-export const runDirectory = (runId: string): string => userFile('runs', runId);
+/** Where projects are until the person puts them elsewhere. */
+export const projectsFolder = (): string => userFile('projects');

@@ -1,5 +1,5 @@
-/** What no page of ours ever needs is refused for every page: permissions, the network, other addresses, new windows. */
-import { app, session, type WebContents } from 'electron';
+/** What no page of ours ever needs is refused for every page: the network, other addresses, new windows, and all permissions but the camera's. */
+import { app, session, systemPreferences, type WebContents } from 'electron';
 import { HOME, isOwn } from './app-protocol';
 import { log } from './log';
 
@@ -7,10 +7,21 @@ import { log } from './log';
 const isInternal = (address: string): boolean =>
   isOwn(address) || /^(blob|data):/.test(address) || (!app.isPackaged && address.startsWith('devtools://'));
 
+/** The camera takes pictures for a class: in our own page, and without sound. */
+const isCamera = (permission: string, address: string, isMainFrame: boolean, kinds: readonly (string | undefined)[]): boolean =>
+  permission === 'media' && isOwn(address) && isMainFrame && kinds.length === 1 && kinds[0] === 'video';
+
+/** macOS asks the person itself, once. */
+const systemAllowsCamera = (): Promise<boolean> => (process.platform === 'darwin' ? systemPreferences.askForMediaAccess('camera') : Promise.resolve(true));
+
 export function lockSession(): void {
   const own = session.defaultSession;
-  own.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
-  own.setPermissionCheckHandler(() => false);
+  own.setPermissionRequestHandler((_contents, permission, answer, details) => {
+    const kinds = 'mediaTypes' in details ? (details.mediaTypes ?? []) : [];
+    if (isCamera(permission, details.requestingUrl, details.isMainFrame, kinds)) void systemAllowsCamera().then(answer, () => answer(false));
+    else answer(false);
+  });
+  own.setPermissionCheckHandler((_contents, permission, origin, { isMainFrame, mediaType }) => isCamera(permission, origin, isMainFrame, [mediaType]));
   own.setDevicePermissionHandler(() => false);
   own.webRequest.onBeforeRequest((details, answer) => {
     const cancel = !isInternal(details.url);

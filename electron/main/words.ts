@@ -3,19 +3,23 @@ import { preferences } from './preferences';
 
 const WORDS = {
   en: {
-    file: 'File', edit: 'Edit', view: 'View', window: 'Window', help: 'Help', showLogs: 'Show the log file', showRuns: 'Show the folder of runs',
+    file: 'File', edit: 'Edit', view: 'View', window: 'Window', help: 'Help', showLogs: 'Show the log file', showProjects: 'Show the folder of projects',
     undo: 'Undo', redo: 'Redo', cut: 'Cut', copy: 'Copy', paste: 'Paste', selectAll: 'Select all', quit: 'Quit Tsugiki', close: 'Close window',
     reload: 'Reload', devTools: 'Developer tools', zoomIn: 'Zoom in', zoomOut: 'Zoom out', zoomReset: 'Actual size', fullScreen: 'Full screen', minimize: 'Minimize',
-    chooseFolder: 'Choose a folder of pictures', chooseFile: 'Choose an archive of pictures', chooseWeights: 'Choose a Keras weight file (.h5)', chooseExport: 'Choose where to put the export',
-    archives: 'Archives', kerasWeights: 'Keras weights', all: 'All files',
+    newProject: 'New project', openProject: 'Open project…', openRecent: 'Open recent', noRecent: 'No projects yet', saveProjectAs: 'Save project as…', untitled: 'My pictures',
+    chooseFolder: 'Choose a folder of pictures', chooseFile: 'Choose an archive or a list of pictures', choosePictures: 'Choose pictures', chooseProject: 'Choose a project',
+    chooseMissing: 'Choose the folder where the pictures are now', chooseProjectFolder: 'Choose where to put the project', chooseWeights: 'Choose a Keras weight file (.h5)', chooseExport: 'Choose where to put the export',
+    readable: 'Archives, lists and pictures', pictures: 'Pictures', project: 'Tsugiki projects', kerasWeights: 'Keras weights', all: 'All files',
     trained: 'Training has finished', trainedBody: (accuracy: string) => `Test accuracy: ${accuracy}`, trainedNoTest: 'The model is ready to try.', trainingFailed: 'Training has stopped'
   },
   ja: {
-    file: 'ファイル', edit: '編集', view: '表示', window: 'ウインドウ', help: 'ヘルプ', showLogs: 'ログファイルを表示', showRuns: '学習結果のフォルダーを表示',
+    file: 'ファイル', edit: '編集', view: '表示', window: 'ウインドウ', help: 'ヘルプ', showLogs: 'ログファイルを表示', showProjects: 'プロジェクトのフォルダーを表示',
     undo: '元に戻す', redo: 'やり直す', cut: '切り取り', copy: 'コピー', paste: '貼り付け', selectAll: 'すべて選択', quit: 'Tsugiki を終了', close: 'ウインドウを閉じる',
     reload: '再読み込み', devTools: '開発者ツール', zoomIn: '拡大', zoomOut: '縮小', zoomReset: '実際のサイズ', fullScreen: 'フルスクリーン', minimize: '最小化',
-    chooseFolder: '画像のフォルダーを選択', chooseFile: '画像のアーカイブを選択', chooseWeights: 'Keras の重みファイル (.h5) を選択', chooseExport: '書き出し先を選択',
-    archives: 'アーカイブ', kerasWeights: 'Keras の重み', all: 'すべてのファイル',
+    newProject: '新規プロジェクト', openProject: 'プロジェクトを開く…', openRecent: '最近使ったプロジェクト', noRecent: 'まだありません', saveProjectAs: 'プロジェクトを別の場所に保存…', untitled: 'わたしの画像',
+    chooseFolder: '画像のフォルダーを選択', chooseFile: '画像のアーカイブまたは一覧を選択', choosePictures: '画像を選択', chooseProject: 'プロジェクトを選択',
+    chooseMissing: '画像が今あるフォルダーを選択', chooseProjectFolder: 'プロジェクトの保存先を選択', chooseWeights: 'Keras の重みファイル (.h5) を選択', chooseExport: '書き出し先を選択',
+    readable: 'アーカイブ、一覧、画像', pictures: '画像', project: 'Tsugiki プロジェクト', kerasWeights: 'Keras の重み', all: 'すべてのファイル',
     trained: '学習が終わりました', trainedBody: (accuracy: string) => `テスト正解率: ${accuracy}`, trainedNoTest: 'モデルを試せます。', trainingFailed: '学習が止まりました'
   }
 };

@@ -1,73 +1,132 @@
 /**
- * What is on the bench: the session, and the engine that works on it. Keeps the engine supplied: one that was started afresh
- * (or a fresh app) is given the data set and the model back before the first question that needs them.
+ * What is on the bench: the open project, its session, and the engine that works on it. Keeps the engine supplied: one that was started
+ * afresh (or a fresh app) is given the project and the model back before the first question that needs them.
  */
+import { rm } from 'node:fs/promises';
+import { dirname, resolve, sep } from 'node:path';
 import {
-  type DataSource, type DataSummary, type EngineRequest, type ErrorShape, type Progress, type Recipe, type Session, TsugikiError, advance, emptySession, toErrorShape
+  type DataSource, type DataSummary, type EngineRequest, type ErrorShape, type Imported, type ImportReport, type Progress, type Recipe, type Session, TsugikiError, type Wish, advance,
+  emptySession, toErrorShape
 } from '../contract';
 import { type Answer, EngineHost } from './engine-host';
+import { readCurrent, readKept, writeCurrent, writeKept } from './kept';
 import { log } from './log';
-import { runDirectory } from './paths';
-import { type Run, createRun, hasCheckpoint, readCurrent, readRun, record, replay, writeCurrent } from './runs';
+import { moveFolder } from './move-folder';
+import { freePath, slug } from './naming';
+import { Once } from './once';
+import { isProject, nameOf, newProjectFolder, projectGone, projectName, projectOf } from './projects';
+import { forgetProject, noteChanged, noteOpened } from './recent';
+import { type Run, createRun, hasCheckpoint, readRun, record, replay, runDirectory } from './runs';
 
-/** Remembers a piece of work that is under way or done, and forgets it when it failed. */
-class Once {
-  #work: Promise<unknown> | null = null;
+type Request<T extends EngineRequest['type']> = Extract<EngineRequest, { type: T }>;
 
-  get started(): boolean {
-    return this.#work !== null;
-  }
-  /** Does `work` unless it is done or under way. */
-  async do(work: () => Promise<unknown>): Promise<void> {
-    const mine = (this.#work ??= work());
-    try {
-      await mine;
-    } catch (error) {
-      if (this.#work === mine) this.#work = null;
-      throw error;
-    }
-  }
-  forget(): void {
-    this.#work = null;
-  }
+/** A project that was made, and what came in where that is told. */
+interface Filled {
+  summary: DataSummary;
+  report: ImportReport | null;
 }
+
+export interface Listener {
+  follow(session: Session, progress: Progress): void;
+  problem(error: ErrorShape): void;
+  wish(wish: Wish): void;
+  /** The list of recent projects is another one. */
+  recent(): void;
+}
+
+/** Folder of the project that is spoken of. */
+const folderOf = (data: DataSummary | null): string | null => data?.project?.directory ?? null;
+
+/** The project's pictures, and its last run as it was left. */
+function sessionOf(data: DataSummary): Session {
+  const session = { ...emptySession(), data };
+  const project = folderOf(data);
+  const runId = (project !== null && readKept(project)?.runId) || null;
+  const run = project !== null && runId !== null ? readRun(project, runId) : null;
+  return project !== null && run ? replay(session, project, run) : session;
+}
+
+const isGone = (error: unknown): boolean => error instanceof TsugikiError && error.code === 'engine_gone';
+
+/** Of an import whose report went with the engine: what is in. */
+const brokenOff = ({ trainCount, validationCount, testCount }: DataSummary): ImportReport =>
+  ({ added: trainCount + validationCount + testCount, already: 0, skipped: [], loose: 0, stopped: true });
 
 export class Workbench {
   session: Session = emptySession();
-  /** Whether the engine that is running has the session's data set open, and its model. */
+  /** Whether the engine that is running has the session's project open, and its model. */
   readonly #data = new Once();
   readonly #model = new Once();
   /** A run is being set up or is going on; there can be one at a time. */
   #busy = false;
+  /** Projects are opened, closed and moved one after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
   readonly engine = new EngineHost({ progress: (progress) => this.#report(progress), gone: (detail) => this.#engineGone(detail) });
 
-  constructor(readonly listener: { follow(session: Session, progress: Progress): void; problem(error: ErrorShape): void }) {}
+  constructor(readonly listener: Listener) {}
+
+  /** Folder of the open project. */
+  get project(): string | null {
+    return folderOf(this.session.data);
+  }
 
   /** Takes up the session that the app was closed with. Opens nothing yet, so that the window is not kept waiting. */
   restore(): void {
-    const { data, runId } = readCurrent();
-    this.session = { ...this.session, data };
-    const run = runId === null ? null : readRun(runId);
-    if (run) this.session = replay({ ...this.session, recipe: run.recipe, runId: run.runId }, run.runId);
+    const project = readCurrent();
+    const kept = project !== null && isProject(project) ? readKept(project) : null;
+    if (kept) this.session = sessionOf(kept.data);
   }
 
   /** Starts the engine and lets it open what was open, behind the window's back. */
   warmUp(): void {
     this.engine.start();
-    if (this.session.data) this.#ensureData().catch((error: unknown) => this.listener.problem(toErrorShape(error)));
+    const current = readCurrent();
+    if (this.project !== null) this.#ensureData().catch((error: unknown) => this.#refused(error));
+    else if (current !== null && isProject(current)) this.listener.wish({ kind: 'open', path: current });
+    else if (current !== null) this.#refused(projectGone(current));
   }
 
+  /** Opens a project, or makes one of anything else. What is open already stays as it is. */
   async openData(source: DataSource): Promise<DataSummary> {
-    this.#refuseWhileBusy();
-    const summary = await this.engine.ask({ type: 'open_data', source });
-    this.#data.forget();
-    await this.#data.do(() => Promise.resolve());
-    this.session = { ...this.session, data: summary, stage: null };
-    this.#remember();
+    const directory = projectOf(source);
+    if (directory === null) {
+      const name = nameOf(source);
+      const { summary } = await this.#create(name, async (fresh) => ({ summary: await this.engine.ask({ type: 'create_project', directory: fresh, name, source }), report: null }));
+      return summary;
+    }
+    if (directory !== this.project) return this.#inTurn(async () => this.#switchTo(await this.engine.ask({ type: 'open_project', directory })));
+    await this.#ensureData();
+    return this.#needData();
+  }
+
+  /** Adds pictures to the open project. Without one they make a new one, called after `paths`; where they are refused, none. */
+  async add(request: Request<'import' | 'add_pictures'>): Promise<Imported> {
+    if (this.project !== null) {
+      const imported = await this.askAboutData(request);
+      this.#changed(imported.summary);
+      return imported;
+    }
+    const name = projectName(request.type === 'import' ? request.paths : []);
+    const { summary, report } = await this.#create(name, async (directory) => {
+      await this.engine.ask({ type: 'create_project', directory, name, source: null });
+      try {
+        return await this.engine.ask(request);
+      } catch (error) {
+        if (!isGone(error)) await this.#discard(directory);
+        throw error;
+      }
+    });
+    return { summary, report: report ?? brokenOff(summary) };
+  }
+
+  /** Changes the pictures. They may change while a run is going on: it has its own. */
+  async change(request: Request<'edit' | 'undo' | 'redo' | 'relocate' | 'collect'>): Promise<DataSummary> {
+    const summary = await this.askAboutData(request);
+    this.#changed(summary);
     return summary;
   }
 
-  /** Asks something about the pictures of the open data set. */
+  /** Asks something about the pictures of the open project. */
   async askAboutData<R extends EngineRequest>(request: R): Promise<Answer<R['type']>> {
     await this.#ensureData();
     return this.engine.ask(request);
@@ -79,37 +138,65 @@ export class Workbench {
     return this.engine.ask(request);
   }
 
-  async start(recipe: Recipe, weights: string): Promise<{ runId: string }> {
-    this.#refuseWhileBusy();
-    const source = this.#needSource();
-    return this.#train(() => createRun(recipe, weights, source), false);
+  closeData(): Promise<null> {
+    return this.#inTurn(async () => {
+      await this.engine.ask({ type: 'close_project' });
+      this.#leave();
+      writeCurrent(null);
+      return null;
+    });
   }
 
-  /** Goes on with the session's run from its last checkpoint, on the data it was started with. */
-  async recover(): Promise<{ runId: string }> {
-    this.#refuseWhileBusy();
-    const { runId } = this.session;
-    const run = runId === null ? null : readRun(runId);
-    if (!run || !hasCheckpoint(run.runId)) {
-      throw new TsugikiError('nothing_to_recover', 'There is no saved epoch to go on from. Start the training again.');
-    }
-    if (JSON.stringify(run.source) !== JSON.stringify(this.session.data?.source)) await this.openData(run.source);
-    return this.#train(() => run, true);
+  /** Moves the open project into a folder. */
+  moveData(folder: string): Promise<DataSummary> {
+    return this.#inTurn(async () => {
+      const from = this.#needProject();
+      const data = this.#needData();
+      if (dirname(from) === resolve(folder)) return data;
+      if (`${resolve(folder)}${sep}`.startsWith(`${from}${sep}`)) {
+        throw new TsugikiError('folder_in_project', `${folder} lies inside of the project. Choose a folder outside of it.`, { path: folder });
+      }
+      const directory = freePath(resolve(folder), slug(data.name));
+      await this.engine.ask({ type: 'close_project' });
+      const moved = await moveFolder(from, directory, () => this.engine.ask({ type: 'open_project', directory }));
+      forgetProject(from);
+      return this.#switchTo(moved);
+    });
+  }
+
+  start(recipe: Recipe, weights: string): Promise<{ runId: string }> {
+    return this.#train((project) => createRun(project, recipe, weights), false);
+  }
+
+  /** Goes on with the session's run from its last checkpoint. */
+  recover(): Promise<{ runId: string }> {
+    return this.#train((project) => {
+      const { runId } = this.session;
+      const run = runId === null ? null : readRun(project, runId);
+      if (!run || !hasCheckpoint(project, run.runId)) {
+        throw new TsugikiError('nothing_to_recover', 'There is no saved epoch to go on from. Start the training again.');
+      }
+      return run;
+    }, true);
   }
 
   close(): void {
     this.engine.close();
   }
 
-  async #train(make: () => Run, resume: boolean): Promise<{ runId: string }> {
+  /** @param make notes the run in the project's folder, or finds it there */
+  async #train(make: (project: string) => Run, resume: boolean): Promise<{ runId: string }> {
+    this.#refuseWhileBusy();
     this.#busy = true;
     try {
+      await this.#turn;
       await this.#ensureData();
-      const run = make();
+      const project = this.#needProject();
+      const run = make(project);
       this.session = { ...this.session, recipe: run.recipe, runId: run.runId };
-      this.#remember();
+      writeKept(project, run.runId, this.#needData());
       await this.engine.ask({
-        type: 'train', runId: run.runId, directory: runDirectory(run.runId), recipe: run.recipe, weights: run.weights, resume
+        type: 'train', runId: run.runId, directory: runDirectory(project, run.runId), recipe: run.recipe, weights: run.weights, resume
       });
       return { runId: run.runId };
     } catch (error) {
@@ -118,25 +205,107 @@ export class Workbench {
     }
   }
 
-  #ensureData(): Promise<void> {
-    const source = this.#needSource();
-    return this.#data.do(async () => {
-      const data = await this.engine.ask({ type: 'open_data', source });
-      this.session = { ...this.session, data, stage: null };
+  /** Does what changes which project is open, when nothing else does. When it fails, the one before is open as before. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    this.#refuseWhileBusy();
+    const mine = this.#turn.then(async () => {
+      await this.#data.settled();
+      try {
+        return await work();
+      } catch (error) {
+        this.#data.forget();
+        writeCurrent(this.project);
+        throw error;
+      }
     });
+    this.#turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  /**
+   * @param fill makes the project in the folder it is given, opens it, and reports what came in
+   * @returns without a report when the engine died meanwhile; what was in by then is open
+   */
+  #create(name: string, fill: (directory: string) => Promise<Filled>): Promise<Filled> {
+    return this.#inTurn(async () => {
+      const directory = newProjectFolder(name);
+      // Beforehand: when the app ends in the middle, the next start opens what is in by then.
+      writeCurrent(directory);
+      const filled = await fill(directory).catch((error: unknown) => this.#rescue(directory, error));
+      this.#switchTo(filled.summary);
+      return filled;
+    });
+  }
+
+  async #rescue(directory: string, error: unknown): Promise<Filled> {
+    if (!isGone(error) || !isProject(directory)) throw error;
+    this.listener.problem(toErrorShape(error));
+    return { summary: await this.engine.ask({ type: 'open_project', directory }), report: null };
+  }
+
+  async #discard(directory: string): Promise<void> {
+    await this.engine.ask({ type: 'close_project' });
+    await rm(directory, { recursive: true, force: true });
+  }
+
+  /** The engine has this project open now, in the place of the one before. */
+  #switchTo(data: DataSummary): DataSummary {
+    this.#leave();
+    this.#data.done();
+    this.session = sessionOf(data);
+    const project = this.#needProject();
+    writeCurrent(project);
+    writeKept(project, this.session.runId, data);
+    noteOpened(project, data);
+    this.listener.recent();
+    return data;
+  }
+
+  #leave(): void {
+    this.#data.forget();
+    this.#model.forget();
+    this.session = emptySession();
+  }
+
+  /** What was open last cannot be opened. An engine that died says nothing about the project. */
+  #refused(error: unknown): void {
+    if (!isGone(error)) {
+      this.#leave();
+      writeCurrent(null);
+    }
+    this.listener.problem(toErrorShape(error));
+  }
+
+  /** The open project is now as `data` says. An answer about another one has come too late. */
+  #changed(data: DataSummary): void {
+    const { project } = this;
+    if (project === null || folderOf(data) !== project) return;
+    this.session = { ...this.session, data, stage: this.#busy ? this.session.stage : null };
+    writeKept(project, this.session.runId, data);
+    if (noteChanged(project, data)) this.listener.recent();
+  }
+
+  async #ensureData(): Promise<void> {
+    const directory = this.#needProject();
+    await this.#data.do(async () => this.#changed(await this.engine.ask({ type: 'open_project', directory })));
   }
 
   async #ensureModel(): Promise<void> {
     const { model } = this.session;
     if (model === null) throw new TsugikiError('no_model', 'There is no trained model yet. Train one first.');
-    // Parity of an export is checked on the data set's pictures, so a fresh engine needs both; a data set that is gone does not keep the model from working.
-    if (!this.#data.started && this.session.data) await this.#ensureData().catch((error: unknown) => log.warn('Classifying without the data set', error));
+    // Parity of an export is checked on the project's pictures, so a fresh engine needs both; pictures that are gone do not keep the model from working.
+    if (!this.#data.started && this.session.data) await this.#ensureData().catch((error: unknown) => log.warn('Classifying without the pictures', error));
     await this.#model.do(() => this.engine.ask({ type: 'load_model', directory: model }));
   }
 
-  #needSource(): DataSource {
+  #needProject(): string {
+    if (this.project === null) throw new TsugikiError('no_data', 'No pictures have been chosen yet. Choose a data set first.');
+    return this.project;
+  }
+
+  #needData(): DataSummary {
     if (!this.session.data) throw new TsugikiError('no_data', 'No pictures have been chosen yet. Choose a data set first.');
-    return this.session.data.source;
+    return this.session.data;
   }
 
   #refuseWhileBusy(): void {
@@ -146,12 +315,9 @@ export class Workbench {
   #report(progress: Progress): void {
     this.session = advance(this.session, progress);
     const { runId } = this.session;
-    if (runId !== null && this.#busy) record(runId, progress);
-    if (progress.kind === 'finished') {
-      // The engine holds the model it has just trained.
-      this.#model.forget();
-      void this.#model.do(() => Promise.resolve());
-    }
+    if (runId !== null && this.#busy) record(this.#needProject(), runId, progress);
+    // The engine holds the model it has just trained.
+    if (progress.kind === 'finished') this.#model.done();
     if (progress.kind === 'finished' || progress.kind === 'failed' || progress.kind === 'interrupted') this.#busy = false;
     this.listener.follow(this.session, progress);
   }
@@ -161,10 +327,6 @@ export class Workbench {
     this.#model.forget();
     if (!this.#busy) return;
     const { runId, epochs } = this.session;
-    this.#report({ kind: 'interrupted', resumable: runId !== null && hasCheckpoint(runId), epochsDone: epochs.length, detail });
-  }
-
-  #remember(): void {
-    writeCurrent({ data: this.session.data, runId: this.session.runId });
+    this.#report({ kind: 'interrupted', resumable: runId !== null && hasCheckpoint(this.#needProject(), runId), epochsDone: epochs.length, detail });
   }
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CallInput, EpochProgress, Progress } from '../../electron/contract';
+import type { CallInput, EpochProgress, Progress, Session } from '../../electron/contract';
 import { type Running, call, enginePid, launch, sessionOf } from './harness';
 import { DataPage } from './pages/data-page';
 import { TrainPage } from './pages/train-page';
@@ -19,9 +19,9 @@ const RECIPE: CallInput<'train:start'>['recipe'] = {
 };
 const ALL = [[0, 0], ...Array.from({ length: EPOCHS }, (_, epoch) => [1, epoch])];
 
-/** What a run's folder says happened. */
-const history = (userData: string, runId: string): Progress[] =>
-  readFileSync(join(userData, 'runs', runId, 'progress.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Progress);
+/** What a run's folder, in the open project, says happened. */
+const history = ({ data }: Session, runId: string): Progress[] =>
+  readFileSync(join(data?.project?.directory ?? '', 'runs', runId, 'progress.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Progress);
 
 const places = (epochs: readonly EpochProgress[]): number[][] => epochs.map((epoch) => [epoch.phase, epoch.epoch]);
 /** What must not differ when a run was broken off and went on. */
@@ -86,7 +86,7 @@ describe('when the engine is killed', () => {
     expect(session.runId).toBe(runId);
     expect(places(session.epochs)).toEqual(ALL);
     expect(session.epochs.slice(0, before.length)).toEqual(before);
-    const starts = history(running.userData, runId).flatMap((told) => (told.kind === 'training_started' ? [told.from] : []));
+    const starts = history(session, runId).flatMap((told) => (told.kind === 'training_started' ? [told.from] : []));
     expect(starts).toEqual([{ phase: 0, epoch: 0, step: 0 }, { phase: 1, epoch: before.length - 1, step: 0 }]);
     for (const [i, epoch] of figures(session.epochs).entries()) {
       const same = figures(undisturbed)[i];
@@ -135,7 +135,7 @@ describe('when the app is closed in the middle', () => {
 
     const second = await launch({ userData: first.userData });
     const found = await sessionOf(second.page);
-    expect(found).toMatchObject({ status: 'interrupted', resumable: true, runId, data: { source: { kind: 'sample' } } });
+    expect(found).toMatchObject({ status: 'interrupted', resumable: true, runId, data: { name: 'Sample', source: { kind: 'project' } } });
     expect(found.epochs.length).toBeGreaterThanOrEqual(2);
     const train = new TrainPage(second.page);
     await train.open();

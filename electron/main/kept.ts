@@ -1,0 +1,39 @@
+/**
+ * What is found again on the next start. userData/current.json names the project that was open; `session.json` in a project's folder
+ * names its last run, and what the project looked like: the window shows that until the engine has opened it.
+ */
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { type DataSummary, DataSummarySchema } from '../contract';
+import { readJson, writeJson } from './json-file';
+import { log } from './log';
+import { userFile } from './paths';
+
+const CurrentSchema = v.object({ project: v.nullable(v.string()) });
+/** A project comes from anywhere: the name of a run must not lead out of its folder. */
+const KeptSchema = v.object({ runId: v.nullable(v.pipe(v.string(), v.regex(/^[\w-]+$/))), data: DataSummarySchema });
+type Kept = v.InferOutput<typeof KeptSchema>;
+
+const currentFile = (): string => userFile('current.json');
+const sessionFile = (project: string): string => join(project, 'session.json');
+
+/** A disk that is full or may not be written costs this memory, not the work. */
+function write(path: string, value: unknown): void {
+  try {
+    writeJson(path, value);
+  } catch (error) {
+    log.warn(`Could not write ${path}`, error);
+  }
+}
+
+export const readCurrent = (): string | null => readJson(currentFile(), CurrentSchema)?.project ?? null;
+export const writeCurrent = (project: string | null): void => write(currentFile(), { project });
+
+/** Null when the project was never wholly opened. Its folder may have moved since. */
+export function readKept(project: string): Kept | null {
+  const kept = readJson(sessionFile(project), KeptSchema);
+  return kept && { ...kept, data: { ...kept.data, source: { kind: 'project', path: project }, project: kept.data.project && { ...kept.data.project, directory: project } } };
+}
+
+/** Files that an import has left out may be very many, and the next start does not tell them again. */
+export const writeKept = (project: string, runId: string | null, data: DataSummary): void => write(sessionFile(project), { runId, data: { ...data, skipped: [] } });
