@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as v from 'valibot';
+import { log } from './log';
 
 type Schema<T> = v.GenericSchema<unknown, T>;
 
@@ -21,4 +22,13 @@ export function writeJson(path: string, value: unknown): void {
   const beside = `${path}.${process.pid}.part`;
   writeFileSync(beside, `${JSON.stringify(value, null, 2)}\n`);
   renameSync(beside, path);
+}
+
+/** Writes what is only for remembering: a disk that is full or may not be written costs the memory, not the work. */
+export function noteJson(path: string, value: unknown): void {
+  try {
+    writeJson(path, value);
+  } catch (error) {
+    log.warn(`Could not write ${path}`, error);
+  }
 }

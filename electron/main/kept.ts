@@ -5,8 +5,7 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { type DataSummary, DataSummarySchema } from '../contract';
-import { readJson, writeJson } from './json-file';
-import { log } from './log';
+import { noteJson, readJson } from './json-file';
 import { userFile } from './paths';
 
 const CurrentSchema = v.object({ project: v.nullable(v.string()) });
@@ -17,17 +16,8 @@ type Kept = v.InferOutput<typeof KeptSchema>;
 const currentFile = (): string => userFile('current.json');
 const sessionFile = (project: string): string => join(project, 'session.json');
 
-/** A disk that is full or may not be written costs this memory, not the work. */
-function write(path: string, value: unknown): void {
-  try {
-    writeJson(path, value);
-  } catch (error) {
-    log.warn(`Could not write ${path}`, error);
-  }
-}
-
 export const readCurrent = (): string | null => readJson(currentFile(), CurrentSchema)?.project ?? null;
-export const writeCurrent = (project: string | null): void => write(currentFile(), { project });
+export const writeCurrent = (project: string | null): void => noteJson(currentFile(), { project });
 
 /** Null when the project was never wholly opened. Its folder may have moved since. */
 export function readKept(project: string): Kept | null {
@@ -36,4 +26,4 @@ export function readKept(project: string): Kept | null {
 }
 
 /** Files that an import has left out may be very many, and the next start does not tell them again. */
-export const writeKept = (project: string, runId: string | null, data: DataSummary): void => write(sessionFile(project), { runId, data: { ...data, skipped: [] } });
+export const writeKept = (project: string, runId: string | null, data: DataSummary): void => noteJson(sessionFile(project), { runId, data: { ...data, skipped: [] } });

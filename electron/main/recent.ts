@@ -2,7 +2,7 @@
 import { app } from 'electron';
 import * as v from 'valibot';
 import type { DataSummary, RecentProject } from '../contract';
-import { readJson, writeJson } from './json-file';
+import { noteJson, readJson } from './json-file';
 import { userFile } from './paths';
 import { isProject, manifestOf } from './projects';
 
@@ -24,7 +24,7 @@ const figures = ({ name, project }: DataSummary): Pick<RecentProject, 'name' | '
 /** A project was opened. */
 export function noteOpened(path: string, summary: DataSummary): void {
   const project = { path, opened: new Date().toISOString(), ...figures(summary) };
-  writeJson(file(), [project, ...all().filter((other) => other.path !== path)].slice(0, MOST));
+  noteJson(file(), [project, ...all().filter((other) => other.path !== path)].slice(0, MOST));
   app.addRecentDocument(manifestOf(path));
 }
 
@@ -33,10 +33,10 @@ export function noteChanged(path: string, summary: DataSummary): boolean {
   const before = all();
   const after = before.map((project) => (project.path === path ? { ...project, ...figures(summary) } : project));
   const changed = JSON.stringify(before) !== JSON.stringify(after);
-  if (changed) writeJson(file(), after);
+  if (changed) noteJson(file(), after);
   return changed;
 }
 
 export function forgetProject(path: string): void {
-  writeJson(file(), all().filter((project) => project.path !== path));
+  noteJson(file(), all().filter((project) => project.path !== path));
 }

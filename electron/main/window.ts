@@ -2,7 +2,7 @@
 import { BrowserWindow, app, nativeTheme, screen } from 'electron';
 import * as v from 'valibot';
 import { HOME } from './app-protocol';
-import { readJson, writeJson } from './json-file';
+import { noteJson, readJson } from './json-file';
 import { log } from './log';
 import { PRELOAD, userFile } from './paths';
 
@@ -25,13 +25,7 @@ function remembered(): State | null {
   return seen ? state : null;
 }
 
-function remember(window: BrowserWindow): void {
-  try {
-    writeJson(stateFile(), { bounds: window.getNormalBounds(), maximized: window.isMaximized() });
-  } catch (error) {
-    log.warn('Could not remember where the window was', error);
-  }
-}
+const remember = (window: BrowserWindow): void => noteJson(stateFile(), { bounds: window.getNormalBounds(), maximized: window.isMaximized() });
 
 /** Makes the window, unseen and empty: whoever serves its calls must know it before the page asks. */
 export function createWindow(): BrowserWindow {

@@ -158,6 +158,7 @@ export class Workbench {
       }
       const directory = freePath(resolve(folder), slug(data.name));
       await this.engine.ask({ type: 'close_project' });
+      this.#data.forget();
       const moved = await moveFolder(from, directory, () => this.engine.ask({ type: 'open_project', directory }));
       forgetProject(from);
       return this.#switchTo(moved);
@@ -205,7 +206,7 @@ export class Workbench {
     }
   }
 
-  /** Does what changes which project is open, when nothing else does. When it fails, the one before is open as before. */
+  /** Does what changes which project is open, when nothing else does. When it fails, the one before stays. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     this.#refuseWhileBusy();
     const mine = this.#turn.then(async () => {
@@ -213,7 +214,6 @@ export class Workbench {
       try {
         return await work();
       } catch (error) {
-        this.#data.forget();
         writeCurrent(this.project);
         throw error;
       }

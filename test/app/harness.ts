@@ -48,12 +48,15 @@ export interface Running {
   close(keep?: 'keep'): Promise<void>;
 }
 
-/** @param options.userData folder of an earlier start, kept with `close('keep')` */
-export async function launch(options: { userData?: string; env?: Record<string, string> } = {}): Promise<Running> {
+/**
+ * @param options.userData folder of an earlier start, kept with `close('keep')`
+ * @param options.args what stands behind the application on its command line
+ */
+export async function launch(options: { userData?: string; env?: Record<string, string>; args?: string[] } = {}): Promise<Running> {
   const userData = options.userData ?? mkdtempSync(join(tmpdir(), 'tsugiki-test-'));
   const app = await _electron.launch({
     executablePath: electronPath(),
-    args: ['--no-sandbox', REPO],
+    args: ['--no-sandbox', REPO, ...(options.args ?? [])],
     cwd: REPO,
     env: { ...(process.env as Record<string, string>), DISPLAY: await display(), TSUGIKI_USER_DATA: userData, TSUGIKI_WEIGHTS: weightsFolder() ?? '', LANG: 'en_US.UTF-8', ...options.env }
   });
