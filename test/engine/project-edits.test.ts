@@ -178,6 +178,7 @@ describe('a change', () => {
     ['sets other fields than it takes back', of({ id: 3, before: { class: 0 }, after: { excluded: true } }), 'Picture 3 has other fields before than after'],
     ['leads to a class that is not there', of(...changed([picture(3)], { class: 7 })), 'Picture 3 has the class 7, which the header does not list'],
     ['leads to a root that is not there', of(...added([picture(20, { root: 7 })])), 'Picture 20 has the root 7, which the header does not list'],
+    ['changes a picture twice', of(...added([picture(20), picture(20, { class: 1 })])), 'A picture is changed twice'],
     ['begins with another header', { label, header: { before: { ...HEADER, name: 'Zoo' }, after: HEADER }, pictures: [] }, '"header" begins with another header than there is'],
     ['makes two classes of one name', { label, header: { before: HEADER, after: { ...HEADER, classes: [...HEADER.classes, { id: 3, name: 'dog' }] } }, pictures: [] }, 'The class "dog" is there twice'],
     ['takes a class from under its pictures', { label, header: { before: HEADER, after: { ...HEADER, classes: HEADER.classes.slice(1) } }, pictures: [] }, 'Picture 0 has the class 0, which the header does not list']

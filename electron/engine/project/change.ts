@@ -53,13 +53,14 @@ export function check(state: ProjectState, { header, pictures }: Change): void {
   if (header && !isDeepStrictEqual(header.before, state.header)) throw new Error('"header" begins with another header than there is');
   if (header) checkHeader(header.after);
   const place = checkPlaces(header?.after ?? state.header);
+  const touched = new Set(pictures.map(({ id }) => id));
+  if (touched.size < pictures.length) throw new Error('A picture is changed twice');
   for (const change of pictures) {
     checkBefore(state.pictures.get(change.id), change);
     const after = outcome(state, change);
     if (after) place(after);
   }
   if (!header) return;
-  const touched = new Set(pictures.map(({ id }) => id));
   for (const picture of state.pictures.values()) if (!touched.has(picture.id)) place(picture);
 }
 
@@ -95,4 +96,4 @@ export const removed = (pictures: readonly Picture[]): PictureChange[] => pictur
 export const changed = (pictures: readonly Picture[], after: PictureFields): PictureChange[] =>
   pictures
     .filter((picture) => !has(picture, after))
-    .map((picture) => ({ id: picture.id, before: Object.fromEntries(keysOf(after).map((key) => [key, picture[key]])), after }));
+    .map((picture) => ({ id: picture.id, before: Object.fromEntries(keysOf(after).map((key) => [key, picture[key]])) as PictureFields, after }));
