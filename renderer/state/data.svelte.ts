@@ -5,7 +5,7 @@ import { changeSentence } from '../lib/changes';
 import { importSentence } from '../lib/importing';
 import { EMBEDDED_ALPHA, presetFor } from '../lib/presets';
 import { m } from '../m';
-import { leftOut } from './left-out.svelte';
+import { panel } from './panel.svelte';
 import { recipe } from './recipe.svelte';
 import { session } from './session.svelte';
 import { type Action, notify, report, toasts } from './toasts.svelte';
@@ -73,7 +73,7 @@ async function bringIn(ask: () => Promise<Imported>): Promise<ImportReport> {
 /** Says what came in, and offers a look at what did not, and the way back. */
 function tellImport(outcome: ImportReport): void {
   const actions = [];
-  if (outcome.skipped.length > 0) actions.push({ label: m.import_show(), run: leftOut.show });
+  if (outcome.skipped.length > 0) actions.push({ label: m.import_show(), run: panel.showLeftOut });
   if (outcome.added > 0 && data.project?.undo?.kind === 'import') actions.push({ label: m.undo(), run: () => void data.undo() });
   tell(importSentence(outcome), ...actions);
 }
