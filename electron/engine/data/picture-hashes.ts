@@ -6,7 +6,7 @@ import type { ImageSet } from './dataset';
 const known = new WeakMap<ArrayBufferLike, Map<number, string>>();
 
 /** In one go where Node has it (from 20.12), a third quicker. */
-const sha1 = (bytes: Uint8Array): string => (crypto.hash ? crypto.hash('sha1', bytes) : crypto.createHash('sha1').update(bytes).digest('hex'));
+export const sha1 = (bytes: Uint8Array): string => (crypto.hash ? crypto.hash('sha1', bytes) : crypto.createHash('sha1').update(bytes).digest('hex'));
 
 /** SHA-1 of each picture's pixels, in hex. */
 export function pictureHashes({ pixels, count, height, width }: ImageSet): string[] {

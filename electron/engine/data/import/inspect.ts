@@ -1,0 +1,105 @@
+/** One look at a picture file: its content's hash, its size, and whether it can be read. */
+import { open as openFile } from 'node:fs/promises';
+import { TsugikiError } from '../../../contract';
+import { decodePicture, MOST_PIXELS } from '../../runtime/images';
+import { type PictureHeader, readPictureHeader } from '../../runtime/picture-header';
+import { unreadable } from '../../runtime/unreadable';
+import { foreignKind } from '../picture-files';
+import { sha1 } from '../picture-hashes';
+
+export interface PictureLook {
+  /** SHA-1 of the file's bytes, in hex. */
+  readonly hash: string;
+  /** Pixels, upright. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** More than any camera writes; what is larger is not even read. */
+const MOST_BYTES = 512 * 2 ** 20;
+/** How far before its end a picture's last mark may stand. */
+const TAIL = 32;
+
+/** Reads the file once. @throws TsugikiError picture_unreadable with the reason */
+export async function inspectPicture(path: string): Promise<PictureLook> {
+  return inspectBytes(await readWhole(path));
+}
+
+/** @throws TsugikiError picture_unreadable with the reason */
+export function inspectBytes(bytes: Uint8Array): PictureLook {
+  const header = readPictureHeader(bytes);
+  if (!header) throw unreadable(whyNoPicture(bytes));
+  // A large trailer of a phone's own, or a cut-off file: only decoding tells which. An eighth of the size is enough for that.
+  if (header.bits !== undefined || isTooLarge(header) || !endsWell(header, bytes)) decodePicture(bytes, 1);
+  const { width, height } = header.orientation >= 5 ? { width: header.height, height: header.width } : header;
+  return { hash: sha1(bytes), width, height };
+}
+
+async function readWhole(path: string): Promise<Uint8Array> {
+  try {
+    const file = await openFile(path, 'r');
+    try {
+      const { size } = await file.stat();
+      if (size > MOST_BYTES) throw unreadable(`it has ${Math.round(size / 2 ** 20)} MB, more than can be read. Make it smaller`);
+      return await file.readFile();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (error instanceof TsugikiError) throw error;
+    throw unreadable(whyNotOpened(error as NodeJS.ErrnoException));
+  }
+}
+
+/** A JPEG is decoded at a part of its size, unless it is stored from coarse to fine. */
+const isTooLarge = ({ kind, width, height, progressive }: PictureHeader): boolean => width * height > MOST_PIXELS && (kind !== 'jpeg' || progressive === true);
+
+/** Whether the file's end is where its kind ends. */
+function endsWell({ kind }: PictureHeader, bytes: Uint8Array): boolean {
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const tail = all.subarray(-TAIL);
+  switch (kind) {
+    case 'jpeg':
+      return tail.includes(Buffer.of(0xff, 0xd9));
+    case 'png':
+      return tail.includes('IEND');
+    case 'gif':
+      return tail.includes(0x3b);
+    case 'bmp':
+      return all.readUInt32LE(2) <= all.length;
+    case 'webp':
+      // RIFF: the length of all that follows.
+      return all.readUInt32LE(4) + 8 <= all.length;
+    case 'avif':
+      return boxesEnd(all) === all.length;
+  }
+}
+
+/** Where the last box of an ISO base media file ends, by the boxes' own lengths; 0: up to the file's end. */
+function boxesEnd(bytes: Buffer): number {
+  let at = 0;
+  while (at + 16 <= bytes.length) {
+    const short = bytes.readUInt32BE(at);
+    const length = short === 1 ? Number(bytes.readBigUInt64BE(at + 8)) : short;
+    if (short === 0) return bytes.length;
+    if (length < 8) return at;
+    at += length;
+  }
+  return at;
+}
+
+function whyNoPicture(bytes: Uint8Array): string {
+  if (bytes.length === 0) return 'the file is empty. Save or copy it again';
+  if (bytes.every((byte) => byte === 0)) return 'it holds nothing but zeros: a copy or download broke off. Copy it again';
+  const foreign = foreignKind(bytes);
+  if (foreign !== null) return `it is a ${foreign} picture under another name. Save it as JPEG or PNG`;
+  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(200, bytes.length)).toString('latin1').trimStart().toLowerCase();
+  if (/^(<!doctype html|<html|<head|<body)/.test(start)) return 'it is a web page under a picture\'s name. Save the picture itself';
+  return 'it is no JPEG, PNG, GIF, BMP, WebP or AVIF picture, or stops at once. Save it as one of these';
+}
+
+function whyNotOpened({ code = '', message }: NodeJS.ErrnoException): string {
+  if (code === 'ENOENT') return 'it is not there any more';
+  if (code === 'EACCES' || code === 'EPERM') return 'it may not be opened. Check that you may read it';
+  return `${message}. Copy it again`;
+}
