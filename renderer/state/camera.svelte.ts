@@ -26,9 +26,13 @@ let recorded = $state(0);
 /** Asked for last: an older answer comes too late. */
 let turn = 0;
 
+/** The panel may be drawn anew while it records; what the camera shows goes on. */
+const video = document.createElement('video');
+video.muted = video.playsInline = true;
+
 function stopStream(): void {
   for (const track of stream?.getTracks() ?? []) track.stop();
-  stream = null;
+  stream = video.srcObject = null;
 }
 
 function sentence(error: unknown): string {
@@ -46,7 +50,8 @@ async function start(deviceId: string | null): Promise<void> {
   try {
     const started = await navigator.mediaDevices.getUserMedia({ audio: false, video: deviceId === null ? true : { deviceId: { exact: deviceId } } });
     if (mine !== turn) return started.getTracks().forEach((track) => track.stop());
-    stream = started;
+    stream = video.srcObject = started;
+    await video.play();
     // Cameras have names only once one of them is on.
     devices = (await navigator.mediaDevices.enumerateDevices()).filter(({ kind }) => kind === 'videoinput');
   } catch (error) {
@@ -60,6 +65,12 @@ function handOver(className: string, shots: Shot[]): Promise<number> {
 }
 
 export const camera = {
+  /** Puts what the camera shows into an element. */
+  showIn(host: HTMLElement): void {
+    host.append(video);
+    // Taken out of the page it stopped. It may be moved once more before it plays.
+    if (stream) video.play().catch(() => null);
+  },
   get shown(): boolean {
     return shown;
   },
@@ -94,7 +105,7 @@ export const camera = {
     stopStream();
   },
   /** Takes pictures until `release`; all of them are in, or reported, when it is done. */
-  async hold(video: HTMLVideoElement, className: string): Promise<void> {
+  async hold(className: string): Promise<void> {
     if (recording || video.videoWidth === 0) return;
     recording = true;
     const begun = Date.now();
