@@ -12,11 +12,11 @@ const here = (): string => process.env['INIT_CWD'] ?? process.cwd();
 
 export const pathHere = (path: string): string => resolve(here(), path);
 
-/** "sample", "cifar10", or a path that exists. */
+/** "sample", "cifar10", "cifar100", or a path that exists. */
 export function dataSource(word: string): DataSource {
-  if (word === 'sample' || word === 'cifar10') return { kind: word };
+  if (word === 'sample' || word === 'cifar10' || word === 'cifar100') return { kind: word };
   const path = pathHere(word);
-  if (!existsSync(path)) throw new UsageError(`There is no data at ${path}. Give a folder, an archive, "sample" or "cifar10".`, { path });
+  if (!existsSync(path)) throw new UsageError(`There is no data at ${path}. Give a folder, an archive, a project, "sample", "cifar10" or "cifar100".`, { path });
   return { kind: 'path', path };
 }
 

@@ -9,7 +9,8 @@ export interface Screen {
 
 const STAGES: Record<StageProgress['stage'], string> = {
   download: 'Downloading', unpack: 'Unpacking', read: 'Reading', decode: 'Decoding pictures', weights: 'Loading weights', compile: 'Compiling',
-  features: 'Computing features', evaluate: 'Evaluating', save: 'Saving', export: 'Exporting', learning_rate: 'Trying learning rates'
+  features: 'Computing features', evaluate: 'Evaluating', save: 'Saving', export: 'Exporting', learning_rate: 'Trying learning rates',
+  health: 'Looking the pictures through', doubts: 'Looking for doubtful labels', copy: 'Copying pictures'
 };
 /** A bar is as wide as the line has room for, within these. */
 const WIDEST = 24;

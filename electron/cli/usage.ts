@@ -22,7 +22,7 @@ interface CommandSpec {
   options: Record<string, OptionSpec>;
 }
 
-const DATA: OptionSpec = { type: 'string', value: 'DIR|ARCHIVE|ID', help: 'pictures: a folder, an archive, or "sample" or "cifar10"' };
+const DATA: OptionSpec = { type: 'string', value: 'DIR|ARCHIVE|ID', help: 'pictures: a folder, an archive, a CSV, a project, or "sample", "cifar10" or "cifar100"' };
 const MODEL: OptionSpec = { type: 'string', value: 'DIR', help: 'the model that train saved' };
 const JSON_OPTION: OptionSpec = { type: 'boolean', help: 'print JSON instead of text; "npm run --silent" prints nothing beside it' };
 

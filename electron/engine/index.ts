@@ -1,10 +1,12 @@
 /** The engine process: listens to main, hands each request to its job, and holds what jobs work on: the open data set and the model. */
 import { constants, setPriority } from 'node:os';
 import * as v from 'valibot';
-import { type EngineMessage, type EngineRequest, type ExportResult, type LearningRateRange, type NetworkInfo, type Progress, RequestMessageSchema, StoppedError, TsugikiError, assertNever, toErrorShape } from '../contract';
+import { type DataSummary, type EngineMessage, type EngineRequest, type ExportResult, type ImportReport, type LearningRateRange, type NetworkInfo, type Progress, RequestMessageSchema, StoppedError, TsugikiError, assertNever, toErrorShape } from '../contract';
 import { type JobContext, JobControl } from './context';
-import type { Dataset } from './data/dataset';
-import { openDataset } from './data/open';
+import { createProject, openProject } from './data/open';
+import type { ProjectDataset } from './data/project-dataset';
+import { importBytes, importPaths } from './data/project-import';
+import { collect, relocate } from './data/project-places';
 import { Classifier } from './jobs/classify';
 import { exportModel } from './jobs/export';
 import { findLearningRate } from './jobs/find-learning-rate';
@@ -15,7 +17,8 @@ import { attachHead } from './model/head';
 import { mobileNetV2 } from './model/mobilenet-v2';
 import { type TrainedModel, loadModelFolder } from './model/model-folder';
 import { tensorflowVersion } from './runtime/tensorflow';
-import { augmented, thumbnails } from './thumbnails';
+import { augmented } from './augmented';
+import { checkProject, doubtProject } from './checks';
 
 type Request<T extends EngineRequest['type']> = Extract<EngineRequest, { type: T }>;
 
@@ -26,10 +29,12 @@ function describe({ alpha, inputSize, classes, head }: Request<'describe'>): Net
 }
 
 class Engine {
-  #dataset: Dataset | null = null;
+  #dataset: ProjectDataset | null = null;
   /** The model that classifies and is exported. */
   #classifier: Classifier | null = null;
   #training: JobControl | null = null;
+  /** The last change of the pictures that was asked for. */
+  #changes: Promise<unknown> = Promise.resolve();
   /** Imports, exports and the like under way. */
   readonly #jobs = new Set<JobControl>();
 
@@ -38,11 +43,36 @@ class Engine {
   /** The value that answers the request, as ANSWERS says. */
   async answer(request: EngineRequest): Promise<unknown> {
     switch (request.type) {
-      case 'open_data':
-        this.#dataset = await this.#cancellable((context) => openDataset(request.source, context));
-        return this.#dataset.summary;
+      case 'open_project':
+        return this.#hold(() => this.#cancellable((context) => openProject(request.directory, context)));
+      case 'create_project':
+        return this.#hold(() => this.#cancellable((context) => createProject(request.directory, request.name, request.source, context)));
+      case 'close_project':
+        return this.#inTurn(async () => this.#letGo());
+      case 'import':
+        return this.#import((dataset, context) => importPaths(dataset, request.paths, request.className, context));
+      case 'add_pictures':
+        return this.#import((dataset, context) => importBytes(dataset, request.className, request.pictures, context));
       case 'thumbnails':
-        return this.#cancellable((context) => thumbnails(this.#needDataset(), request, context));
+        return this.#cancellable((context) => this.#needDataset().thumbnails(request.query, request.offset, request.count, context));
+      case 'picture_ids':
+        return this.#needDataset().find(request.query).map(({ id }) => id);
+      case 'picture':
+        return this.#cancellable((context) => this.#needDataset().look(request.id, request.size, context));
+      case 'edit':
+        return this.#change((dataset) => dataset.edit(request.edit));
+      case 'undo':
+        return this.#change((dataset) => dataset.undo());
+      case 'redo':
+        return this.#change((dataset) => dataset.redo());
+      case 'relocate':
+        return this.#change((dataset) => this.#cancellable((context) => relocate(dataset, request.root, request.path, context)));
+      case 'collect':
+        return this.#change((dataset) => this.#cancellable((context) => collect(dataset, context)));
+      case 'health':
+        return this.#cancellable((context) => checkProject(this.#needDataset(), context));
+      case 'label_doubts':
+        return this.#cancellable((context) => doubtProject(this.#needDataset(), context));
       case 'augmented':
         return this.#cancellable((context) => augmented(this.#needDataset(), request, context));
       case 'describe':
@@ -73,6 +103,44 @@ class Engine {
       default:
         return assertNever(request);
     }
+  }
+
+  /** Opens a project in the place of the one before; where that fails, the one before stays open. */
+  #hold(open: () => Promise<ProjectDataset>): Promise<DataSummary> {
+    return this.#inTurn(async () => {
+      const dataset = await open();
+      this.#letGo();
+      this.#dataset = dataset;
+      return dataset.summary;
+    });
+  }
+
+  #letGo(): null {
+    this.#dataset?.close();
+    return (this.#dataset = null);
+  }
+
+  #change(work: (dataset: ProjectDataset) => unknown): Promise<DataSummary> {
+    return this.#inTurn(async () => {
+      const dataset = this.#needDataset();
+      await work(dataset);
+      return dataset.summary;
+    });
+  }
+
+  #import(work: (dataset: ProjectDataset, context: JobContext) => Promise<ImportReport>): Promise<{ summary: DataSummary; report: ImportReport }> {
+    return this.#inTurn(async () => {
+      const dataset = this.#needDataset();
+      const report = await this.#cancellable((context) => work(dataset, context));
+      return { summary: dataset.summary, report };
+    });
+  }
+
+  /** One change after the other: an edit waits for an import's end, or for its being stopped. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#changes.then(work);
+    this.#changes = mine.catch(() => undefined);
+    return mine;
   }
 
   /** Answered when training has begun, or could not; from then on it speaks through progress. */
@@ -135,7 +203,7 @@ class Engine {
     this.#classifier = new Classifier(model);
   }
 
-  #needDataset(): Dataset {
+  #needDataset(): ProjectDataset {
     if (!this.#dataset) throw new TsugikiError('no_data', 'No pictures have been chosen yet. Choose a data set first.');
     return this.#dataset;
   }

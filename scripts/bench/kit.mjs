@@ -67,6 +67,15 @@ export class Kit {
   tfjsLayers = (task) => new Worker(process.execPath, [inRoot('out/bench/tfjs-layers.cjs'), this.#task(task)]);
   keras = (task) => new Worker(this.python, [inRoot('test/bench/keras/worker.py'), this.#task(task)]);
 
+  /** One run of the engine's side, for what has to be there before a measurement. */
+  engineRun = (task) => wholeRun(process.execPath, [inRoot('out/bench/engine.cjs'), this.#task(task)], emptyCache());
+
+  freshFolder(name) {
+    const folder = inRoot('out/bench', name);
+    rmSync(folder, { recursive: true, force: true });
+    return folder;
+  }
+
   /** Ours and theirs in turns; `theirs` may need another task. */
   inTurns(turns, theirs, task, theirTask = task) {
     return interleave(() => this.engine(task), () => theirs(theirTask), turns, (turn, a, b) => say(`  turn ${turn} of ${turns}: ${a.toPrecision(3)} s, ${b.toPrecision(3)} s`));

@@ -89,7 +89,7 @@ function datasetOf(images: ImageSet): Dataset {
     summary: {
       source: { kind: 'path', path: 'pretrain' }, name: 'Pretraining renders', classNames,
       classCounts: classNames.map((_, label) => images.labels.reduce((n, l) => n + (l === label ? 1 : 0), 0)),
-      trainCount: images.count, testCount: 0, testedOn: 'validation', pictureSize: SIZE, skipped: [],
+      trainCount: images.count, validationCount: 0, testCount: 0, testedOn: 'validation', pictureSize: SIZE, skipped: [], project: null,
     },
     load: async (split) => (split === 'train' ? images : none),
   };

@@ -1,17 +1,18 @@
 /** Our side of the rows that are measured in turns: the engine's own jobs, on the task that the command line gives. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Progress, StoppedError } from '../../electron/contract';
 import { type JobContext, JobControl, quietContext } from '../../electron/engine/context';
 import { type Dataset, sliceImages } from '../../electron/engine/data/dataset';
+import { createProject } from '../../electron/engine/data/open';
 import { Inference } from '../../electron/engine/graph/inference';
 import { Classifier } from '../../electron/engine/jobs/classify';
 import { evaluateModel } from '../../electron/engine/jobs/evaluate';
 import { train } from '../../electron/engine/jobs/train';
 import { cifarPicture, png } from '../app/pictures';
 import { freshModel, openData, pictures, readTask, type Task } from './task';
-import { clock, EpochTurns, takeTurns, wait } from './turns';
+import { clock, EpochTurns, takeTurns, tell, wait } from './turns';
 
 const directory = mkdtempSync(join(tmpdir(), 'tsugiki-bench-'));
 process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
@@ -45,7 +46,7 @@ async function phase(task: Task, data: Dataset): Promise<void> {
   await takeTurns(async () => {
     const set = await pictures(task, data, first);
     first += set.count;
-    const outcome = await startTraining(task, { ...data, load: async (split) => (split === 'train' ? set : sliceImages(set, 0, 0)) }, quietContext());
+    const outcome = await startTraining(task, { summary: data.summary, load: async (split) => (split === 'train' ? set : sliceImages(set, 0, 0)) }, quietContext());
     return outcome.results[0]?.result.total_seconds ?? NaN;
   });
 }
@@ -71,7 +72,7 @@ async function firstStep(task: Task, data: Dataset): Promise<void> {
 async function evaluate(task: Task, data: Dataset): Promise<void> {
   const model = await freshModel(task, data);
   const set = await pictures(task, data);
-  const asTest: Dataset = { ...data, load: async () => set };
+  const asTest: Dataset = { summary: data.summary, load: async () => set };
   await takeTurns(() => clock(() => evaluateModel(model, asTest, quietContext())));
 }
 
@@ -101,7 +102,33 @@ async function picture(task: Task, data: Dataset): Promise<void> {
   });
 }
 
-const TASKS: Record<Task['task'], (task: Task, data: Dataset) => Promise<void>> = { epochs, phase, first_step: firstStep, evaluate, classify, picture };
+/** The recipe's pictures as PNG files in class folders. */
+async function pngFolders(task: Task, data: Dataset): Promise<void> {
+  const { pixels, labels, count, height } = await pictures(task, data);
+  const bytes = height * height * 3;
+  for (const name of data.summary.classNames) mkdirSync(join(task.folder, name), { recursive: true });
+  for (let i = 0; i < count; i++) {
+    writeFileSync(join(task.folder, data.summary.classNames[labels[i]!]!, `${i}.png`), png(pixels.subarray(i * bytes, (i + 1) * bytes)));
+  }
+  tell({ folder: task.folder });
+}
+
+/** From a folder to a project on disk and its pictures in memory: listed, hashed, checked, decoded. */
+async function importFolder({ folder, recipe }: Task): Promise<void> {
+  let turn = 0;
+  await takeTurns(async () => {
+    const project = join(directory, `project-${++turn}`);
+    const seconds = await clock(async () => {
+      const data = await createProject(project, 'bench', { kind: 'path', path: folder }, quietContext());
+      await data.load('train', recipe.inputSize, quietContext());
+      data.close();
+    });
+    rmSync(project, { recursive: true });
+    return seconds;
+  });
+}
+
+const TASKS: Record<Task['task'], (task: Task, data: Dataset) => Promise<void>> = { epochs, phase, first_step: firstStep, evaluate, classify, picture, png_folders: pngFolders, import: importFolder };
 
 const task = readTask();
 void openData(task).then((data) => TASKS[task.task](task, data));

@@ -11,7 +11,7 @@ import type { TrainedModel } from '../../electron/engine/model/model-folder';
 import { loadWeights } from '../../electron/engine/model/weight-file';
 
 const TaskSchema = v.object({
-  task: v.picklist(['epochs', 'phase', 'first_step', 'evaluate', 'classify', 'picture']),
+  task: v.picklist(['epochs', 'phase', 'first_step', 'evaluate', 'classify', 'picture', 'png_folders', 'import']),
   /** Folder of CIFAR-10's batches. */
   data: v.string(),
   /** Keras' .h5 without top. */
@@ -20,6 +20,8 @@ const TaskSchema = v.object({
   recipe: RecipeSchema,
   /** Pictures a run of the network, for evaluate and classify. */
   batch: v.optional(v.number(), 128),
+  /** Class folders of PNG files, for import; made by png_folders. */
+  folder: v.optional(v.string(), ''),
   /** How often a single picture is classified a turn. */
   calls: v.optional(v.number(), 1)
 });

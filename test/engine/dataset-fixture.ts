@@ -6,7 +6,7 @@ export function datasetOf(pictures: ImageSet, classNames = ['a', 'b', 'c', 'd'])
   return {
     summary: {
       source: { kind: 'path', path: 'pictures' }, name: 'Pictures', classNames, classCounts: classNames.map((_, i) => pictures.labels.filter((label) => label === i).length),
-      trainCount: pictures.count, testCount: 0, testedOn: 'validation', pictureSize: pictures.height, skipped: []
+      trainCount: pictures.count, validationCount: 0, testCount: 0, testedOn: 'validation', pictureSize: pictures.height, skipped: [], project: null
     },
     load: async (split) => (split === 'train' ? pictures : none)
   };

@@ -38,7 +38,7 @@ describe('another optimizer', () => {
 
 describe('recipes that the window makes', () => {
   const data = (part: Partial<DataSummary>): DataSummary => ({
-    source: { kind: 'path', path: '/pictures' }, name: 'pictures', classNames: ['a', 'b'], classCounts: [10, 10], trainCount: 20, testCount: 0, testedOn: 'validation', pictureSize: null, skipped: [], ...part
+    source: { kind: 'path', path: '/pictures' }, name: 'pictures', classNames: ['a', 'b'], classCounts: [10, 10], trainCount: 20, validationCount: 0, testCount: 0, testedOn: 'validation', pictureSize: null, skipped: [], project: null, ...part
   });
   const sets = [data({}), data({ pictureSize: 128 }), data({ source: { kind: 'cifar10' }, pictureSize: 32, trainCount: 50_000 }), data({ source: { kind: 'sample' }, pictureSize: 64 })];
 

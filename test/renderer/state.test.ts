@@ -8,8 +8,8 @@ import { preferences } from '../../renderer/state/preferences.svelte';
 import { recipe } from '../../renderer/state/recipe.svelte';
 
 const data = (part: Partial<DataSummary>): DataSummary => ({
-  source: { kind: 'path', path: '/pictures' }, name: 'pictures', classNames: ['a', 'b'], classCounts: [10, 10], trainCount: 20, testCount: 0, testedOn: 'validation',
-  pictureSize: null, skipped: [], ...part
+  source: { kind: 'path', path: '/pictures' }, name: 'pictures', classNames: ['a', 'b'], classCounts: [10, 10], trainCount: 20, validationCount: 0, testCount: 0, testedOn: 'validation',
+  pictureSize: null, skipped: [], project: null, ...part
 });
 
 describe('recipe', () => {

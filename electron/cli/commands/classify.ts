@@ -2,13 +2,12 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Classification, TsugikiError, toErrorShape } from '../../contract';
+import { isPictureFile } from '../../engine/data/picture-files';
 import { Classifier } from '../../engine/jobs/classify';
 import { openModel } from '../open-model';
 import { pathHere } from '../places';
 import { type Invocation, required, UsageError } from '../usage';
 import { asJson, type Console, type ExitCode } from './command';
-
-const PICTURE = /\.(jpe?g|png|gif|bmp)$/i;
 
 export async function classifyCommand({ options, positionals }: Invocation<'classify'>, { context, terminal, print }: Console): Promise<ExitCode> {
   const directory = required('classify', 'model', options.model);
@@ -48,7 +47,7 @@ async function picturesAt(path: string): Promise<string[]> {
   if (!found) throw new UsageError(`There is no picture or folder ${path}.`, { path });
   if (!found.isDirectory()) return [path];
   const pictures = await below(path);
-  if (pictures.length === 0) throw new UsageError(`The folder ${path} holds no pictures (JPEG, PNG, GIF, BMP).`, { path });
+  if (pictures.length === 0) throw new UsageError(`The folder ${path} holds no pictures (JPEG, PNG, GIF, BMP, WebP).`, { path });
   return pictures;
 }
 
@@ -57,7 +56,7 @@ async function below(folder: string): Promise<string[]> {
   const lists = await Promise.all(
     entries.map((entry) => {
       const path = join(folder, entry.name);
-      return entry.isDirectory() ? below(path) : entry.isFile() && PICTURE.test(entry.name) ? [path] : [];
+      return entry.isDirectory() ? below(path) : entry.isFile() && isPictureFile(entry.name) ? [path] : [];
     })
   );
   return lists.flat();

@@ -1,6 +1,7 @@
 /** `datasets`: what there is to train on, or what is in one of them. */
 import { type DataSource, type DataSummary, toErrorShape } from '../../contract';
 import { openDataset } from '../../engine/data/open';
+import { findReadyMade } from '../../engine/data/ready-made';
 import { localCifar10 } from '../best-data';
 import { dataSource } from '../places';
 import { testedOn } from '../terminal';
@@ -20,13 +21,15 @@ export async function datasetsCommand({ options }: Invocation<'datasets'>, { con
     print(options.json ? asJson(summary) : describe(summary));
     return 0;
   }
-  const cifar = await localCifar10();
+  const cifar10 = await localCifar10();
+  const cifar100 = await findReadyMade('cifar100');
   const rows: Row[] = [
     await openDataset({ kind: 'sample' } satisfies DataSource, context).then(
       ({ summary }) => ({ id: 'sample', available: true, detail: `comes with Tsugiki: ${counts(summary)}` }),
       (error: unknown) => ({ id: 'sample', available: false, detail: toErrorShape(error).message })
     ),
-    { id: 'cifar10', available: cifar !== null, detail: cifar ?? 'not on this machine; "--data cifar10" downloads it' }
+    { id: 'cifar10', available: cifar10 !== null, detail: cifar10 ?? 'not on this machine; "--data cifar10" downloads it' },
+    { id: 'cifar100', available: cifar100 !== null, detail: cifar100 ?? 'not on this machine; "--data cifar100" downloads it' }
   ];
   terminal.clear();
   print(options.json ? asJson(rows) : table(rows.map(({ id, available, detail }) => [id, available ? 'at hand' : 'missing', detail])));

@@ -17,7 +17,7 @@ export interface Dataset {
   /**
    * The pictures of a split. Sets of one fixed size (CIFAR-10, the sample) ignore `size` and give what they store (the network's own
    * resize layer does the rest); photographs are decoded and resized to `size` x `size`, once, and kept.
-   * The test split of a set without one has count 0.
+   * A split that there is none of has count 0.
    */
   load(split: Split, size: number, context: JobContext): Promise<ImageSet>;
 }

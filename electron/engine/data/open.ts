@@ -1,69 +1,87 @@
-/** From what a person chose to a data set, by what is in it rather than by its name. */
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { assertNever, type DataSource, TsugikiError } from '../../contract';
+/** From what a person chose to pictures: a project's folder, or anything that becomes one. */
+import { existsSync, rmSync } from 'node:fs';
+import { assertNever, type DataSource, type ProjectHeader, TsugikiError } from '../../contract';
 import type { JobContext } from '../context';
-import { type ArchiveKind, archiveKind, eachEntry } from './archive';
-import { findCifar10Folder, isCifar10File, openCifar10Archive, openCifar10Folder } from './cifar10';
-import { locateCifar10 } from './cifar10-source';
-import type { Dataset } from './dataset';
-import { openPictureFolder } from './folder';
-import { isPictureFile } from './picture-files';
-import { openSample } from './sample';
-import { unpackPictures } from './unpack';
+import { Project } from '../project/project';
+import { discover } from './import/discover';
+import { importPaths, importSource, nameOf } from './project-import';
+import { ProjectDataset } from './project-dataset';
+import { checkPlaces } from './project-places';
 
 /**
- * Opens the embedded sample, CIFAR-10 (found or downloaded), or a folder or archive of either CIFAR-10 or class folders.
- * @throws TsugikiError data_not_found, data_not_understood, and those of the readers
+ * Opens pictures for the command line: nothing of it is kept on disk, and a project is only read.
+ * @throws TsugikiError data_not_found, data_not_understood, no_pictures, and those of the readers
  */
-export async function openDataset(source: DataSource, context: JobContext): Promise<Dataset> {
-  switch (source.kind) {
-    case 'sample':
-      return openSample(source);
-    case 'cifar10':
-      return openPath(await locateCifar10(context), source, context);
-    case 'path':
-      return openPath(source.path, source, context);
-    default:
-      return assertNever(source);
+export async function openDataset(source: DataSource, context: JobContext): Promise<ProjectDataset> {
+  if (source.kind === 'project') return openProject(source.path, context, { readOnly: true });
+  if (source.kind === 'path') {
+    const found = await discover(source.path, null, context);
+    if (found.kind === 'project') return openProject(found.directory, context, { readOnly: true });
   }
+  const dataset = new ProjectDataset(Project.create(null, emptyHeader(source)), source);
+  await fill(dataset, source, context);
+  return dataset;
 }
 
-async function openPath(path: string, source: DataSource, context: JobContext): Promise<Dataset> {
-  const info = await stat(path).catch(() => null);
-  if (!info) throw new TsugikiError('data_not_found', `${path} does not exist or may not be read. Choose another folder or file.`, { path });
-  return info.isDirectory() ? openFolder(path, source, context) : openFile(path, source, context);
+/** @throws TsugikiError project_not_found, project_newer, project_damaged, project_in_use */
+export async function openProject(directory: string, context: JobContext, options: { readOnly?: boolean } = {}): Promise<ProjectDataset> {
+  const dataset = new ProjectDataset(Project.open(directory, options), { kind: 'project', path: directory });
+  try {
+    await checkPlaces(dataset, context);
+  } catch (error) {
+    dataset.close();
+    throw error;
+  }
+  return dataset;
 }
 
-async function openFolder(path: string, source: DataSource, context: JobContext): Promise<Dataset> {
-  const cifar10 = await findCifar10Folder(path);
-  if (cifar10) return openCifar10Folder(cifar10, source, context);
-  // A folder that someone made for the downloaded archive alone.
-  const archive = (await readdir(path)).find((name) => /^cifar-10-(binary|python)\.tar(\.gz)?$/.test(name));
-  if (archive) return openFile(join(path, archive), source, context);
-  return openPictureFolder(path, source, context);
+/** Makes a project's folder; one that could not be filled is taken away again. */
+export async function createProject(directory: string, name: string, source: DataSource | null, context: JobContext): Promise<ProjectDataset> {
+  if (existsSync(directory)) throw new TsugikiError('project_exists', `${directory} is there already. Choose another name.`, { path: directory });
+  const project = Project.create(directory, { ...emptyHeader(source), name });
+  const dataset = new ProjectDataset(project, { kind: 'project', path: directory });
+  try {
+    if (source) await fill(dataset, source, context);
+  } catch (error) {
+    dataset.close();
+    rmSync(directory, { recursive: true, force: true });
+    throw error;
+  }
+  return dataset;
 }
 
-async function openFile(path: string, source: DataSource, context: JobContext): Promise<Dataset> {
-  const kind = await archiveKind(path);
-  const content = kind && (await contentOf(path, kind, context));
-  if (kind && content === 'cifar10') return openCifar10Archive(path, kind, source, context);
-  if (kind && content === 'pictures') return openPictureFolder(await unpackPictures(path, kind, context), source, context, path);
+async function fill(dataset: ProjectDataset, source: DataSource, context: JobContext): Promise<void> {
+  const report = source.kind === 'path' ? await importPaths(dataset, [source.path], null, context) : await importSource(dataset, source, context);
+  if (report.added > 0 || report.loose > 0 || report.stopped) return;
+  const path = source.kind === 'path' ? source.path : '';
+  const [first] = report.skipped;
   throw new TsugikiError(
-    'data_not_understood',
-    `${path} is not a data set: looked for CIFAR-10 (cifar-10-binary.tar.gz, cifar-10-python.tar.gz) and for a zip or tar of class folders with JPEG, PNG, GIF or BMP pictures. Choose one of these, or a folder.`,
-    { path }
+    'no_pictures',
+    `${path} holds no picture that can be read${first ? ` (${first.file}: ${first.reason})` : ''}. Choose a folder or archive with JPEG, PNG, GIF, BMP or WebP files in it, best one folder a class.`,
+    { path, detail: first ? `${first.file}: ${first.reason}` : '' }
   );
 }
 
-/** The first file that tells. */
-async function contentOf(path: string, kind: ArchiveKind, context: JobContext): Promise<'cifar10' | 'pictures' | null> {
-  let content: 'cifar10' | 'pictures' | null = null;
-  const silent: JobContext = { ...context, report: () => undefined };
-  await eachEntry(path, kind, silent, async ({ name }) => {
-    if (isCifar10File(name)) content = 'cifar10';
-    else if (isPictureFile(name)) content = 'pictures';
-    return content === null;
-  });
-  return content;
+/** Ready-made sets are trained on in their own order, as Keras does; of people's own pictures every tail should be a fair share. */
+function emptyHeader(source: DataSource | null): ProjectHeader {
+  const given = source !== null && source.kind !== 'path';
+  return { name: nameOfSource(source), classes: [], roots: [], splits: { order: given ? 'given' : 'shuffled', seed: 0, testShare: 0 } };
+}
+
+function nameOfSource(source: DataSource | null): string {
+  switch (source?.kind) {
+    case undefined:
+      return 'Tsugiki';
+    case 'sample':
+      return 'Sample';
+    case 'cifar10':
+      return 'CIFAR-10';
+    case 'cifar100':
+      return 'CIFAR-100';
+    case 'path':
+    case 'project':
+      return nameOf(source.path);
+    default:
+      return assertNever(source);
+  }
 }

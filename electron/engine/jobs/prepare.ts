@@ -32,19 +32,21 @@ export interface Wanted {
 /**
  * Everything that can be refused is refused here, before any work.
  * @param known weights of a run that goes on; without them they are read as the recipe says
- * @throws TsugikiError too_few_pictures, unknown_class, unknown_layer, and those of the weight file
+ * @throws TsugikiError one_class, too_few_pictures, unknown_class, unknown_layer, and those of the weight file
  */
 export async function prepare({ recipe, weights: source, dataset }: Wanted, known: Weights | null, context: JobContext): Promise<Prepared> {
   const whole = await dataset.load('train', recipe.inputSize, context);
   const used = sliceImages(whole, 0, Math.min(recipe.limit, whole.count));
-  // Keras: the last part in file order, int(n * (1 - split)) stay.
-  const kept = Math.floor(used.count * (1 - recipe.validationSplit));
+  const own = await dataset.load('validation', recipe.inputSize, context);
+  // Keras: the last part in file order, int(n * (1 - split)) stay. Pictures that are a validation part by themselves take its place.
+  const kept = own.count > 0 ? used.count : Math.floor(used.count * (1 - recipe.validationSplit));
   if (kept < 1) {
     throw new TsugikiError('too_few_pictures', `validationSplit ${recipe.validationSplit} of ${used.count} pictures leaves none to train on. Add pictures or lower validationSplit.`, { count: used.count });
   }
   const test = await dataset.load('test', recipe.inputSize, context);
-  const sets = { train: sliceImages(used, 0, kept), validation: sliceImages(used, kept, used.count), test };
+  const sets = { train: sliceImages(used, 0, kept), validation: own.count > 0 ? own : sliceImages(used, kept, used.count), test };
   const { classNames } = dataset.summary;
+  checkClasses(classNames, whole.labels);
   classWeights(recipe, classNames, sets.train.labels);
 
   const spec: InputSpec = { imageSize: whole.height, inputSize: recipe.inputSize, scale: recipe.scale };
@@ -57,6 +59,16 @@ export async function prepare({ recipe, weights: source, dataset }: Wanted, know
   };
   recipe.phases.forEach(graft);
   return { network, spec, sets, graft, weights: known ?? (await read(recipe, source, network, context)) };
+}
+
+/** @throws TsugikiError one_class, no_classes */
+function checkClasses(classNames: readonly string[], labels: Int32Array): void {
+  const filled = classNames.filter((_, label) => labels.includes(label));
+  const [only] = filled;
+  if (only === undefined) throw new TsugikiError('no_pictures_to_train', 'There is no picture to train on. Add some, at least two classes of them.');
+  if (filled.length < 2) {
+    throw new TsugikiError('one_class', `There are pictures of only one class, "${only}". To learn a difference, a network needs at least two classes.`, { class: only });
+  }
 }
 
 async function read(recipe: Recipe, source: string, network: Network, context: JobContext): Promise<Weights> {

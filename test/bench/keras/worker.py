@@ -95,6 +95,18 @@ def picture(task):
     take_turns(lambda: statistics.median(clock(call) for _ in range(task["calls"])), **ABOUT)
 
 
-TASKS = {task.__name__: task for task in (epochs, better_epochs, first_step, evaluate, classify, picture)}
+def import_(task):
+    """Class folders to tensors: `image_dataset_from_directory`, and one pass over it."""
+    size = task["recipe"]["inputSize"]
+
+    def turn():
+        pictures = keras.utils.image_dataset_from_directory(task["folder"], image_size=(size, size), batch_size=64, verbose=False)
+        for _ in pictures:
+            pass
+
+    take_turns(lambda: clock(turn), **ABOUT)
+
+
+TASKS = {task.__name__.strip("_"): task for task in (epochs, better_epochs, first_step, evaluate, classify, picture, import_)}
 asked = json.loads(sys.argv[1])
 TASKS[asked["task"]](asked)

@@ -1,0 +1,156 @@
+/** Pixels of a project's pictures: of files decoded and resized, of packed sets as they are stored. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Picture, type Root, TsugikiError } from '../../contract';
+import type { JobContext } from '../context';
+import { type Picture as Pixels, decodePicture, readPicture, resizePicture } from '../runtime/images';
+import type { ImageSet } from './dataset';
+import type { PackedPart, PackedSet } from './packed';
+import { Stage } from './stage';
+
+const MOST_BYTES = 2 ** 32 - 1;
+
+/** Pictures that are decoded already, so that an edit of a few does not cost decoding all again. */
+interface Decoded {
+  readonly set: ImageSet;
+  /** Row of each picture (id) whose content (hash) is in the set. */
+  readonly rows: ReadonlyMap<number, { readonly row: number; readonly hash: string }>;
+}
+
+export interface PixelPlaces {
+  root(id: number): Root;
+  /** Path on disk of a picture that is a file. */
+  pathOf(picture: Picture): string;
+  packed(root: number, context: JobContext): Promise<PackedSet>;
+}
+
+export class PicturePixels {
+  /** Two sizes are in use at a time: what one phase and the next train at. */
+  readonly #decoded = new Map<number, Decoded[]>();
+
+  constructor(
+    private readonly places: PixelPlaces,
+    /** A picture that cannot be read, with the reason. */
+    private readonly unreadable: (picture: Picture, error: unknown) => void
+  ) {}
+
+  /**
+   * Pictures of one size as training sees them; `label` gives the class index of each. Those that cannot be read are left out and told.
+   * @throws TsugikiError too_many_pictures
+   */
+  async load(pictures: readonly Picture[], edge: number, label: (picture: Picture) => number, context: JobContext): Promise<ImageSet> {
+    const whole = await this.#wholePart(pictures, edge, context);
+    if (whole) return withLabels(whole, pictures, label);
+    const known = this.#decoded.get(edge) ?? [];
+    const same = known.find(({ rows, set }) => set.count === pictures.length && pictures.every(({ id, hash }, i) => rows.get(id)?.row === i && rows.get(id)?.hash === hash));
+    if (same) return withLabels(same.set, pictures, label);
+    const made = await this.#decodeAll(pictures, edge, known, context);
+    // Training and test part of the two sizes used last.
+    this.#decoded.delete(edge);
+    this.#decoded.set(edge, [made.decoded, ...known].slice(0, 3));
+    for (const old of [...this.#decoded.keys()].slice(0, -2)) this.#decoded.delete(old);
+    return withLabels(made.decoded.set, made.pictures, label);
+  }
+
+  /** RGB bytes of a few pictures, `edge` x `edge` each; one that cannot be read is grey. */
+  async few(pictures: readonly Picture[], edge: number, context: JobContext): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = edge * edge * 3;
+    const pixels = new Uint8Array(pictures.length * bytes);
+    for (const [i, picture] of pictures.entries()) {
+      await context.breathe();
+      try {
+        pixels.set(await this.#square(picture, edge, context), i * bytes);
+      } catch (error) {
+        pixels.fill(128, i * bytes, (i + 1) * bytes);
+        this.unreadable(picture, error);
+      }
+    }
+    return pixels;
+  }
+
+  /** One picture in its own shape, at most `size` pixels high and wide. @throws TsugikiError picture_unreadable */
+  async one(picture: Picture, size: number, context: JobContext): Promise<Pixels> {
+    const pixels = picture.row === null ? decodePicture(await this.#read(picture), size) : await this.#packedPixels(picture, context);
+    const ratio = Math.min(1, size / Math.max(pixels.width, pixels.height));
+    return resizePicture(pixels, Math.max(1, Math.round(pixels.height * ratio)), Math.max(1, Math.round(pixels.width * ratio)));
+  }
+
+  /** Sets that are whole parts of a packed set, in its order, need no copy. */
+  async #wholePart(pictures: readonly Picture[], edge: number, context: JobContext): Promise<ImageSet | null> {
+    const [first] = pictures;
+    if (!first || first.row === null) return null;
+    if (!pictures.every(({ root, file, row }, i) => root === first.root && file === first.file && row === i)) return null;
+    const packed = await this.places.packed(first.root, context);
+    const set = await packed.load(first.file as PackedPart, context);
+    return packed.size === edge && set.count >= pictures.length ? { ...set, count: pictures.length } : null;
+  }
+
+  async #decodeAll(pictures: readonly Picture[], edge: number, known: readonly Decoded[], context: JobContext): Promise<{ decoded: Decoded; pictures: Picture[] }> {
+    const bytes = edge * edge * 3;
+    if (pictures.length * bytes > MOST_BYTES) {
+      const most = Math.floor(MOST_BYTES / bytes);
+      throw new TsugikiError('too_many_pictures', `${pictures.length} pictures of ${edge} x ${edge} do not fit into memory, ${most} do. Choose a smaller input size, or fewer pictures.`, { count: pictures.length, size: edge, most });
+    }
+    const stage = new Stage(context, 'decode', pictures.length, 'pictures');
+    const pixels = new Uint8Array(pictures.length * bytes);
+    const rows = new Map<number, { row: number; hash: string }>();
+    const readable: Picture[] = [];
+    for (const picture of pictures) {
+      const row = readable.length;
+      try {
+        const earlier = recall(known, picture);
+        if (earlier) pixels.set(earlier, row * bytes);
+        else {
+          await context.breathe();
+          pixels.set(await this.#square(picture, edge, context), row * bytes);
+        }
+        readable.push(picture);
+        rows.set(picture.id, { row, hash: picture.hash });
+      } catch (error) {
+        if (context.signal.aborted) throw error;
+        this.unreadable(picture, error);
+      }
+      stage.add(1);
+    }
+    const count = readable.length;
+    return { decoded: { set: { count, height: edge, width: edge, pixels: pixels.subarray(0, count * bytes), labels: new Int32Array(count) }, rows }, pictures: readable };
+  }
+
+  async #square(picture: Picture, edge: number, context: JobContext): Promise<Uint8Array> {
+    if (picture.row === null) return readPicture(await this.#read(picture), edge, edge).pixels;
+    return resizePicture(await this.#packedPixels(picture, context), edge, edge).pixels;
+  }
+
+  async #read(picture: Picture): Promise<Uint8Array> {
+    const path = this.places.pathOf(picture);
+    return readFile(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') throw new TsugikiError('picture_missing', `${path} is not there any more.`, { path });
+      throw new TsugikiError('picture_unreadable', `${path} cannot be read (${error.message}).`, { reason: error.message });
+    });
+  }
+
+  async #packedPixels({ root, file, row }: Picture, context: JobContext): Promise<Pixels> {
+    const set = await (await this.places.packed(root, context)).load(file as PackedPart, context);
+    const bytes = set.height * set.width * 3;
+    const at = (row ?? 0) * bytes;
+    if (at + bytes > set.pixels.length) throw new TsugikiError('picture_unreadable', `The set has no picture ${(row ?? 0) + 1} any more.`, { reason: 'row' });
+    return { width: set.width, height: set.height, pixels: set.pixels.subarray(at, at + bytes) };
+  }
+}
+
+function withLabels(set: ImageSet, pictures: readonly Picture[], label: (picture: Picture) => number): ImageSet {
+  return { ...set, labels: Int32Array.from(pictures, label) };
+}
+
+function recall(known: readonly Decoded[], { id, hash }: Picture): Uint8Array | null {
+  for (const { set, rows } of known) {
+    const found = rows.get(id);
+    if (found?.hash !== hash) continue;
+    const bytes = set.height * set.width * 3;
+    return set.pixels.subarray(found.row * bytes, (found.row + 1) * bytes);
+  }
+  return null;
+}
+
+/** The path of a picture below a folder. */
+export const below = (folder: string, file: string): string => join(folder, ...file.split('/'));
