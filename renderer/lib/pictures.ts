@@ -1,5 +1,5 @@
 /** Pages of pictures as they come from the engine, kept as small canvases that draw quickly. */
-import type { Split } from '../../electron/contract';
+import type { PictureCard, PictureQuery } from '../../electron/contract';
 import { call } from '../api';
 
 export const PAGE_PICTURES = 200;
@@ -10,19 +10,40 @@ const PAGES_KEPT = 40;
 export interface PicturePage {
   readonly canvas: HTMLCanvasElement;
   readonly size: number;
-  readonly labels: readonly number[];
+  readonly cards: readonly PictureCard[];
+  /** The project's, when these were fetched. */
+  readonly revision: number;
 }
 
-/** Draws picture `index` of RGB bytes, `size` x `size` each, with its corner at (x, y). */
-export function putPicture(context: CanvasRenderingContext2D, pixels: Uint8Array, size: number, index: number, x = 0, y = 0): void {
-  const one = context.createImageData(size, size);
-  for (let i = 0, from = index * size * size * 3, to = 0; i < size * size; i++, from += 3, to += 4) {
+/** The query that finds all of a part. */
+export const everyPicture = (part: PictureQuery['part']): PictureQuery => ({ part, class: null, text: '', only: null });
+
+/** A picture of RGB bytes that begin at `from`. */
+export function rgbImage(context: CanvasRenderingContext2D, pixels: Uint8Array, width: number, height: number, from = 0): ImageData {
+  const one = context.createImageData(width, height);
+  for (let i = 0, to = 0; i < width * height; i++, from += 3, to += 4) {
     one.data[to] = pixels[from]!;
     one.data[to + 1] = pixels[from + 1]!;
     one.data[to + 2] = pixels[from + 2]!;
     one.data[to + 3] = 255;
   }
-  context.putImageData(one, x, y);
+  return one;
+}
+
+/** Draws picture `index` of RGB bytes, `size` x `size` each, with its corner at (x, y). */
+export function putPicture(context: CanvasRenderingContext2D, pixels: Uint8Array, size: number, index: number, x = 0, y = 0): void {
+  context.putImageData(rgbImage(context, pixels, size, size, index * size * size * 3), x, y);
+}
+
+/** Small pictures are enlarged until they can be looked at, by whole pixels. */
+const SMALL_PICTURE = 64;
+const MOST_ENLARGED = 8;
+
+/** By how much a picture is enlarged, or made smaller, to be looked at in a room that large. */
+export function enlargement(width: number, height: number, roomWidth: number, roomHeight: number): number {
+  const fit = Math.min(roomWidth / width, roomHeight / height);
+  if (fit < 1) return fit;
+  return Math.max(width, height) <= SMALL_PICTURE ? Math.min(MOST_ENLARGED, Math.floor(fit)) : 1;
 }
 
 /** Draws pictures `size` x `size` of RGB bytes side by side onto one canvas. */
@@ -38,45 +59,73 @@ function toCanvas(pixels: Uint8Array, size: number, pictures: number): HTMLCanva
   return canvas;
 }
 
-/** The pictures of one split, or of one class of it, fetched page by page as they are looked at. */
+/** The pictures that a query finds, fetched page by page as they are looked at. */
 export class PictureSource {
   /** How many there are; null until the first page has come. */
   total: number | null = null;
-  readonly #pages = new Map<number, PicturePage | 'coming'>();
+  readonly #pages = new Map<number, PicturePage>();
+  /** Pages on their way, with the revision that they were asked for at. */
+  readonly #coming = new Map<number, number>();
+  #revision: number;
+  #ids: Promise<readonly number[]> | null = null;
 
   constructor(
-    readonly split: Split,
-    readonly label: number | null,
+    readonly query: PictureQuery,
+    revision: number,
     /** A page has come, or could not. */
     private readonly changed: (error?: unknown) => void
-  ) {}
+  ) {
+    this.#revision = revision;
+  }
 
-  /** The page, or null while it is being fetched. */
+  /** The project has changed: what was fetched before is shown until it has come anew. */
+  refresh(revision: number): void {
+    if (revision === this.#revision) return;
+    this.#revision = revision;
+    this.#ids = null;
+  }
+
+  /** The page, perhaps an old one while it is being fetched again; null while there is none. */
   page(index: number): PicturePage | null {
-    const known = this.#pages.get(index);
-    if (known === 'coming') return null;
+    const known = this.#pages.get(index) ?? null;
+    if ((known?.revision ?? -1) < this.#revision && this.#coming.get(index) !== this.#revision) void this.#fetch(index);
     if (known) {
       // Looked at last, thrown away last.
       this.#pages.delete(index);
       this.#pages.set(index, known);
-      return known;
     }
-    void this.#fetch(index);
-    return null;
+    return known;
+  }
+
+  /** The picture at a position, as far as it has come. */
+  card(position: number): PictureCard | null {
+    return this.page(Math.floor(position / PAGE_PICTURES))?.cards[position % PAGE_PICTURES] ?? null;
+  }
+
+  /** Ids of all pictures that the query finds, in order. */
+  ids(): Promise<readonly number[]> {
+    return (this.#ids ??= call('data:ids', { query: this.query }).catch((error: unknown) => {
+      this.#ids = null;
+      throw error;
+    }));
   }
 
   async #fetch(index: number): Promise<void> {
-    this.#pages.set(index, 'coming');
+    const asked = this.#revision;
+    this.#coming.set(index, asked);
     try {
-      const wish = { split: this.split, offset: index * PAGE_PICTURES, count: PAGE_PICTURES };
-      const answer = await call('data:thumbnails', this.label === null ? wish : { ...wish, label: this.label });
-      this.total = answer.total;
-      this.#pages.set(index, { canvas: toCanvas(answer.pixels, answer.size, answer.labels.length), size: answer.size, labels: answer.labels });
+      const { total, pixels, size, pictures, revision } = await call('data:thumbnails', { query: this.query, offset: index * PAGE_PICTURES, count: PAGE_PICTURES });
+      // An answer that an edit has overtaken may come after the newer one.
+      if (revision < (this.#pages.get(index)?.revision ?? 0)) return;
+      this.total = total;
+      this.#pages.delete(index);
+      this.#pages.set(index, { canvas: toCanvas(pixels, size, pictures.length), size, cards: pictures, revision });
       for (const key of [...this.#pages.keys()].slice(0, Math.max(0, this.#pages.size - PAGES_KEPT))) this.#pages.delete(key);
       this.changed();
     } catch (error) {
-      this.#pages.delete(index);
       this.changed(error);
+    } finally {
+      if (this.#coming.get(index) === asked) this.#coming.delete(index);
     }
   }
 }
