@@ -1,10 +1,15 @@
-/** Gathers the native half of TensorFlow for the package: the binding and its libraries, laid out as tfjs-node has them. */
+/**
+ * Gathers what the bundles load at run time: the native half of TensorFlow, binding and libraries laid out as tfjs-node has them, and the picture
+ * decoders in WebAssembly.
+ */
 import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { inRoot } from '../setup/places.mjs';
 import { SetupError } from '../setup/terminal.mjs';
 
 const SOURCE = inRoot('node_modules/@tensorflow/tfjs-node');
+/** Found again by electron/engine/runtime/wasm-decoders.ts. */
+const DECODERS = ['@jsquash/avif/codec/dec/avif_dec.wasm', '@jsquash/webp/codec/dec/webp_dec.wasm'];
 /** Set-up's own note, and what only a compiler reads. */
 const LEFT_OUT = /(^|[/\\])(tsugiki\.json|include)$/;
 
@@ -38,7 +43,8 @@ function gather(from, to) {
 export function gatherNative(target) {
   rmSync(target, { recursive: true, force: true });
   for (const part of ['lib', join('deps', 'lib')]) if (existsSync(join(SOURCE, part))) gather(join(SOURCE, part), join(target, part));
+  for (const path of DECODERS) place(inRoot('node_modules', path), join(target, 'decoders', basename(path)));
   const files = readdirSync(target, { recursive: true }).map((name) => statSync(join(target, name))).filter((file) => file.isFile());
-  if (files.length < 2) throw new SetupError('TensorFlow\'s libraries are not where setup puts them. Run: npm run setup');
+  if (files.length < DECODERS.length + 2) throw new SetupError('TensorFlow\'s libraries are not where setup puts them. Run: npm run setup');
   return files.reduce((sum, file) => sum + file.size, 0);
 }

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decodePicture, type Picture, readPicture, resizePicture } from '../../electron/engine/runtime/images';
 import { readPictureHeader } from '../../electron/engine/runtime/picture-header';
+import { tf } from '../../electron/engine/runtime/tensorflow';
+import pictures from '../fixtures/pictures/pictures.json';
 import recorded from '../fixtures/tf-resize.json';
 import { bmp, type Colours, GIF, jpeg, plain, png, withOrientation } from './fixtures';
 import { PHOTOS } from './shared';
@@ -17,7 +19,76 @@ const quarters: Colours = {
   at: (x, y) => (y < 8 ? (x < 12 ? QUARTERS.topLeft : QUARTERS.topRight) : x < 12 ? QUARTERS.bottomLeft : QUARTERS.bottomRight)
 };
 
+const fixture = (name: string): Buffer => readFileSync(join(__dirname, '..', 'fixtures', 'pictures', name));
+
+/** A valid file of one grey: every block of 8 x 8 is the same few bits, "no difference" (00) and "nothing more" (1010) in JPEG's usual tables. */
+async function greyJpeg(size: number): Promise<Buffer> {
+  const tensor = tf.fill([8, 8, 1], 128, 'int32') as ReturnType<typeof tf.tensor3d>;
+  const small = Buffer.from(await tf.node.encodeJpeg(tensor, 'grayscale', 95, false, false, false).finally(() => tensor.dispose()));
+  const frame = small.indexOf(Buffer.of(0xff, 0xc0));
+  small.writeUInt16BE(size, frame + 5);
+  small.writeUInt16BE(size, frame + 7);
+  const scan = small.indexOf(Buffer.of(0xff, 0xda));
+  const blocks = Math.ceil(size / 8) ** 2;
+  const data = Buffer.alloc((blocks / 4) * 3, Buffer.of(0x28, 0xa2, 0x8a));
+  return Buffer.concat([small.subarray(0, scan + 2 + small.readUInt16BE(scan + 2)), data, Buffer.of(0xff, 0xd9)]);
+}
+
 describe('decodePicture', () => {
+  // What Pillow sees in them; see record-pictures.py.
+  it.each(Object.entries(pictures))('sees in %s what Pillow sees', (name, { width, height, tolerance, points }) => {
+    const picture = decodePicture(fixture(name));
+    expect([picture.width, picture.height, picture.pixels.length]).toEqual([width, height, width * height * 3]);
+    for (const [x = 0, y = 0, ...colour] of points) {
+      const difference = colourAt(picture, x, y).map((value, i) => Math.abs(value - colour[i]!));
+      expect(Math.max(...difference), `at ${x}, ${y}: ${colourAt(picture, x, y).join(' ')} for ${colour.join(' ')}`).toBeLessThanOrEqual(tolerance);
+    }
+  });
+
+  it('reads on after a damaged WebP or AVIF', () => {
+    for (const name of ['lossless.webp', 'animated.webp', 'colour.avif'] as const) {
+      const whole = fixture(name);
+      expect(() => decodePicture(whole.subarray(0, whole.length - 60)), name).toThrow(/damaged or cut off|stops at once/);
+      const broken = Buffer.from(whole).fill(0x5a, whole.length - 60);
+      try {
+        decodePicture(broken);
+      } catch (error) {
+        expect(error, name).toMatchObject({ code: 'picture_unreadable' });
+      }
+      const [width, height] = [pictures[name].width, pictures[name].height];
+      expect(decodePicture(whole), name).toMatchObject({ width, height });
+    }
+  });
+
+  it('lays a frame of a GIF that does not fill it on white', () => {
+    const bytes = Buffer.from(GIF);
+    bytes.writeUInt16LE(3, 6);
+    bytes.writeUInt16LE(2, 8);
+    // The first frame's descriptor stands behind its control block.
+    const image = bytes.indexOf(Buffer.of(0x2c, 0, 0, 0, 0));
+    bytes.writeUInt16LE(1, image + 1);
+    bytes.writeUInt16LE(1, image + 3);
+    const white = [255, 255, 255];
+    const picture = decodePicture(bytes);
+    expect([picture.width, picture.height, ...picture.pixels]).toEqual([3, 2, ...white, ...white, ...white, ...white, 255, 0, 0, ...white]);
+  });
+
+  it('reads a JPEG of 20,000 x 20,000 at an eighth when no more is asked for', async () => {
+    const huge = await greyJpeg(20_000);
+    expect(readPictureHeader(huge)).toMatchObject({ width: 20_000, height: 20_000 });
+    expect([...readPicture(huge, 2, 2).pixels]).toEqual(new Array(12).fill(128));
+    expect(() => decodePicture(huge)).toThrow(/20000 x 20000 pixels, more than can be read/);
+    const progressive = Buffer.from(huge);
+    progressive[progressive.indexOf(Buffer.of(0xff, 0xc0)) + 1] = 0xc2;
+    expect(() => readPicture(progressive, 2, 2)).toThrow(/20000 x 20000 pixels, more than can be read/);
+  });
+
+  it('says of a JPEG of 12 bits what it is', async () => {
+    const bytes = Buffer.from(await jpeg(quarters));
+    bytes[bytes.indexOf(Buffer.of(0xff, 0xc0)) + 4] = 12;
+    expect(() => decodePicture(bytes)).toThrow(/a JPEG of 12 bits a colour\. Save it with 8 bits/);
+  });
+
   it.each(['png', 'bmp'] as const)('gives the exact pixels of a %s', async (kind) => {
     const picture = decodePicture(kind === 'png' ? await png(quarters) : bmp(quarters));
     expect([picture.width, picture.height]).toEqual([24, 16]);
@@ -81,8 +152,8 @@ describe('decodePicture', () => {
 
   it('refuses what is no picture, or only the beginning of one, with a reason', async () => {
     const whole = await jpeg(quarters);
-    expect(() => decodePicture(Buffer.from('hello'))).toThrow(/no JPEG, PNG, GIF or BMP/);
-    expect(() => decodePicture(new Uint8Array(0))).toThrow(/no JPEG, PNG, GIF or BMP/);
+    expect(() => decodePicture(Buffer.from('hello'))).toThrow(/no JPEG, PNG, GIF, BMP, WebP or AVIF/);
+    expect(() => decodePicture(new Uint8Array(0))).toThrow(/no JPEG, PNG, GIF, BMP, WebP or AVIF/);
     expect(() => decodePicture(whole.subarray(0, whole.length - 40))).toThrow(/damaged or cut off/);
     const huge = Buffer.from(await png(quarters));
     huge.writeUInt32BE(100_000, 16);
@@ -99,6 +170,21 @@ describe('readPictureHeader', () => {
     expect(readPictureHeader(GIF)).toEqual({ kind: 'gif', width: 1, height: 1, orientation: 1 });
     expect(readPictureHeader(withOrientation(await jpeg(quarters), 6, true))?.orientation).toBe(6);
     expect(readPictureHeader(withOrientation(await jpeg(quarters), 0, true))?.orientation).toBe(1);
+    for (const kind of ['progressive.jpg', 'lossy.webp', 'lossless.webp', 'alpha.webp', 'animated.webp', 'colour.avif']) {
+      expect(readPictureHeader(fixture(kind)), kind).toMatchObject({ kind: kind.split('.')[1]!.replace('jpg', 'jpeg'), width: 24, height: 16, orientation: 1 });
+    }
+    for (const name of Object.keys(pictures).filter((name) => name.startsWith('turned'))) {
+      const orientation = Number(/\d/.exec(name)?.[0]);
+      expect(readPictureHeader(fixture(name)), name).toMatchObject({ width: 24, height: 16, orientation });
+    }
+  });
+
+  it('knows nothing of files that stop before they say it, and of other kinds in the same boxes', () => {
+    const avif = fixture('turned-6.avif');
+    expect(readPictureHeader(avif.subarray(0, 200))).toBeNull();
+    expect(readPictureHeader(fixture('turned-6.webp').subarray(0, 60))).toBeNull();
+    const heic = Buffer.from(avif.toString('latin1').replaceAll('avif', 'heic'), 'latin1');
+    expect(readPictureHeader(heic)).toBeNull();
   });
 });
 
