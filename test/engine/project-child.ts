@@ -5,9 +5,9 @@
 import { writeSync } from 'node:fs';
 import { type Change, added, removed } from '../../electron/engine/project/change';
 import { Project } from '../../electron/engine/project/project';
-import { pictures } from './project-fixture';
+import { heavyPictures } from './project-fixture';
 
-const MANY = 4000;
+const MANY = 500;
 const [, , directory = ''] = process.argv;
 
 export const countOf = (project: Project): number => Number(project.state.header.name);
@@ -21,7 +21,7 @@ function next(project: Project): Change {
   return {
     label: { kind: 'import', count: Math.abs(change), name: '' },
     header: { before: header, after: { ...header, name: String(count) } },
-    pictures: change > 0 ? added(pictures(0, change)) : change < 0 ? removed(project.pictures) : []
+    pictures: change > 0 ? added(heavyPictures(0, change)) : change < 0 ? removed(project.pictures) : []
   };
 }
 

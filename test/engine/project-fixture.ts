@@ -18,6 +18,9 @@ export const picture = (id: number, fields: Partial<Picture> = {}): Picture => (
 
 export const pictures = (from: number, count: number): Picture[] => Array.from({ length: count }, (_, i) => picture(from + i));
 
+/** A kilobyte and a half each: few of them fill a journal. */
+export const heavyPictures = (from: number, count: number): Picture[] => pictures(from, count).map((one) => ({ ...one, file: `${'long/'.repeat(300)}${one.id}.png` }));
+
 export const importOf = (list: readonly Picture[]): Change => ({ label: { kind: 'import', count: list.length, name: 'photos' }, pictures: added(list) });
 
 /** Twelve pictures: 0, 3, 6, 9 are cats; 1, 4, 7, 10 dogs; 2, 5, 8, 11 sparrows. */
