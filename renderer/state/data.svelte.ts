@@ -1,5 +1,5 @@
 /** The open project's pictures: opening, adding, changing, undoing. Whatever goes wrong becomes a notice; nothing here throws. */
-import type { CallInput, DataSource, DataSummary, Edit, Imported, ImportReport, ProjectSummary } from '../../electron/contract';
+import { type CallInput, type DataSource, type DataSummary, type Edit, type Imported, type ImportReport, type ProjectSummary, emptySession } from '../../electron/contract';
 import { call } from '../api';
 import { changeSentence } from '../lib/changes';
 import { importSentence } from '../lib/importing';
@@ -113,8 +113,11 @@ export const data = {
     try {
       const summary = await call('data:open', { source });
       loose = null;
-      session.setData(summary);
-      await prepareRecipe(summary);
+      // A project brings its last run along.
+      const { session: kept } = await call('app:info', undefined);
+      session.adopt(kept);
+      if (kept.recipe) recipe.adopt(kept.recipe);
+      else await prepareRecipe(summary);
       return true;
     } catch (error) {
       report(error);
@@ -189,7 +192,7 @@ export const data = {
     try {
       await call('data:close', undefined);
       loose = null;
-      session.setData(null);
+      session.adopt(emptySession());
       return true;
     } catch (error) {
       report(error);
