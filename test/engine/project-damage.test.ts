@@ -102,17 +102,18 @@ async function mortalProject(): Promise<{ Mortal: typeof Project; life: { writes
   return { Mortal, life };
 }
 
-describe('a long journal', () => {
-  const big = () => {
-    const project = Project.create(newFolder(), HEADER);
-    const group = project.newGroup();
-    for (let at = 0; at < 3000; at += 300) project.do(importOf(heavyPictures(at, 300)), group);
-    for (const id of [1, 2, 3]) project.edit({ kind: 'exclude', pictures: [id] });
-    project.edit({ kind: 'remove_class', class: 2 });
-    project.undo();
-    return project;
-  };
+/** A project whose journal is long enough to be shortened, with three small edits in the end and one undone. */
+function big(): Project {
+  const project = Project.create(newFolder(), HEADER);
+  const group = project.newGroup();
+  for (let at = 0; at < 3000; at += 300) project.do(importOf(heavyPictures(at, 300)), group);
+  for (const id of [1, 2, 3]) project.edit({ kind: 'exclude', pictures: [id] });
+  project.edit({ kind: 'remove_class', class: 2 });
+  project.undo();
+  return project;
+}
 
+describe('a long journal', () => {
   it('is taken up into the snapshot when the project is closed; the newest steps can still be undone', () => {
     const project = big();
     const directory = project.directory as string;
@@ -160,6 +161,28 @@ describe('a long journal', () => {
       expect(left.sort()).toEqual(['changes.jsonl', 'pictures.jsonl', 'project.tsugiki']);
     }
   });
+});
+
+it('a project that is shortened while another process reads it is read as it is', async () => {
+  const project = big();
+  const directory = project.directory as string;
+  const first = readFileSync(join(directory, 'pictures.jsonl'));
+  project.close();
+  vi.resetModules();
+  vi.doMock('node:fs', async (original) => {
+    const fs = await original<typeof import('node:fs')>();
+    let old: Buffer | null = first;
+    const read = (path: string, options?: BufferEncoding): string | Buffer => {
+      if (!path.endsWith('pictures.jsonl') || !old) return fs.readFileSync(path, options);
+      const bytes = old;
+      old = null;
+      return bytes;
+    };
+    return { ...fs, readFileSync: read };
+  });
+  const { Project: Reader } = await import('../../electron/engine/project/project');
+  vi.doUnmock('node:fs');
+  expect(serialize(Reader.open(directory, { readOnly: true }).state)).toBe(bytesOf(project));
 });
 
 describe('the journal of another snapshot', () => {

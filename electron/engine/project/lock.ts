@@ -34,6 +34,8 @@ export class Lock {
     const inode = fstatSync(file).ino;
     ours.add(inode);
     writing(path, () => writeFileSync(file, JSON.stringify({ pid: process.pid, host: hostname(), inode } satisfies Holder)));
+    // Before it was written, another process may have taken it for a dead one's.
+    if (inodeOf(path) !== inode) throw inUse(directory, path, holderOf(path));
     return new Lock(path, file, inode);
   }
 
@@ -54,18 +56,18 @@ function create(path: string): number | null {
   }
 }
 
-/** Takes away a lock that holds no more. Renamed first: of two processes that find it at once, one gets it. */
+/** Takes away a lock that holds no more. Renamed first, and looked at again: of two processes that find it at once, one gets it. */
 function clearStale(path: string): void {
-  const inode = inodeOf(path);
-  if (inode === null || inForce(path)) return;
+  if (inForce(path)) return;
   const aside = `${path}.${process.pid}`;
   try {
     renameSync(path, aside);
   } catch {
+    // There is none, or not any more.
     return;
   }
-  if (inodeOf(aside) === inode) rmSync(aside, { force: true });
-  else renameSync(aside, path);
+  if (inForce(aside)) renameSync(aside, path);
+  else rmSync(aside, { force: true });
 }
 
 /** One that cannot be read names nobody: its process died between making it and writing it. */
