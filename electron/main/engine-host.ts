@@ -60,9 +60,14 @@ export class EngineHost {
     return answer as Promise<Answer<R['type']>>;
   }
 
-  close(): void {
+  /** Ends the engine for good. Resolved when its process is gone, and its hold on the project with it. */
+  close(): Promise<void> {
     this.#closing = true;
-    this.#child?.kill();
+    const child = this.#child;
+    return new Promise((resolve) => {
+      child?.once('exit', () => resolve());
+      if (!child?.kill()) resolve();
+    });
   }
 
   #complained(text: string): void {

@@ -88,7 +88,11 @@ if (app.requestSingleInstanceLock()) {
   });
   app.on('activate', () => void showWindow());
   app.on('window-all-closed', () => app.quit());
-  app.on('will-quit', () => bench.close());
+  app.on('will-quit', (event) => {
+    // The next start may come at once, and finds the project free.
+    event.preventDefault();
+    void bench.close().then(() => app.exit());
+  });
   run().catch((error: unknown) => {
     log.error('Tsugiki could not start', error);
     app.exit(1);

@@ -181,8 +181,8 @@ export class Workbench {
     }, true);
   }
 
-  close(): void {
-    this.engine.close();
+  close(): Promise<void> {
+    return this.engine.close();
   }
 
   /** @param make notes the run in the project's folder, or finds it there */
