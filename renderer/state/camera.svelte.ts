@@ -65,11 +65,12 @@ function handOver(className: string, shots: Shot[]): Promise<number> {
 }
 
 export const camera = {
-  /** Puts what the camera shows into an element. */
-  showIn(host: HTMLElement): void {
+  /** Puts what the camera shows into an element. Once it is nowhere on the page nobody looks any more, and the camera goes off. */
+  showIn(host: HTMLElement): () => void {
     host.append(video);
     // Taken out of the page it stopped. It may be moved once more before it plays.
     if (stream) video.play().catch(() => null);
+    return () => queueMicrotask(() => video.isConnected || trouble !== null || camera.close());
   },
   get shown(): boolean {
     return shown;
