@@ -7,9 +7,9 @@
 export interface Doubt {
   /** Which example. */
   readonly position: number;
-  /** The class it rather is. */
+  /** The likeliest class. */
   readonly suggested: number;
-  /** Probability of its label less the largest other one, -1..1: the lower, the more doubtful. */
+  /** Probability of its label less that of the likeliest, -1..0: the lower, the more doubtful. */
   readonly margin: number;
 }
 
@@ -22,14 +22,15 @@ export function confidentLearning(probabilities: Float32Array, labels: Int32Arra
   const doubts: Doubt[] = [];
   labels.forEach((label, position) => {
     const row = probabilities.subarray(position * classes, (position + 1) * classes);
-    const largest = row.reduce((best, p, k) => (k !== label && p > (row[best] ?? -1) ? k : best), -1);
-    const margin = row[label]! - (row[largest] ?? 0);
-    const confident = row.reduce((best, p, k) => (p >= thresholds[k]! && p > (row[best] ?? -1) ? k : best), -1);
+    const confident = likeliest(row.map((p, k) => (p >= thresholds[k]! ? p : -1)));
+    const suggested = likeliest(row);
     // A label that is the model's own first choice is no doubt, however usual a higher probability may be.
-    if (confident >= 0 && confident !== label && margin < 0) doubts.push({ position, suggested: confident, margin });
+    if (row[confident]! >= thresholds[confident]! && confident !== label && suggested !== label) doubts.push({ position, suggested, margin: row[label]! - row[suggested]! });
   });
   return doubts.sort((a, b) => a.margin - b.margin || a.position - b.position);
 }
+
+const likeliest = (row: Float32Array): number => row.indexOf(Math.max(...row));
 
 /** For each class the mean probability of it among the examples that bear its label (equation 2); out of reach where there are none. */
 function selfConfidence(probabilities: Float32Array, labels: Int32Array, classes: number): Float64Array {

@@ -9,7 +9,7 @@ const BATCH = 256;
 const EPOCHS = 6;
 /** Small sets are gone through more often. */
 const LEAST_STEPS = 200;
-const LEARNING_RATE = 0.003;
+const LEARNING_RATE = 0.001;
 /** Some tens of milliseconds' worth of steps. */
 const BREATH = 16;
 

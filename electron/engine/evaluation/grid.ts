@@ -18,9 +18,16 @@ export function halved(grid: Grid, size: number): Grid {
 
 /** Blurred by [1 2 1] / 4 across and down; the edge goes on as it is. */
 export function smoothed(grid: Grid, size: number): Grid {
-  const along = (from: Grid, step: number, place: (at: number) => number): Grid =>
-    from.map((value, at) => ((place(at) > 0 ? from[at - step]! : value) + 2 * value + (place(at) < size - 1 ? from[at + step]! : value)) / 4);
-  return along(along(grid, 1, (at) => at % size), size, (at) => Math.floor(at / size));
+  const [across, both] = [new Float32Array(grid.length), new Float32Array(grid.length)];
+  for (let at = 0; at < grid.length; at++) {
+    const [left, right] = [at % size > 0 ? at - 1 : at, at % size < size - 1 ? at + 1 : at];
+    across[at] = (grid[left]! + 2 * grid[at]! + grid[right]!) / 4;
+  }
+  for (let at = 0; at < grid.length; at++) {
+    const [above, below] = [at >= size ? at - size : at, at + size < grid.length ? at + size : at];
+    both[at] = (across[above]! + 2 * across[at]! + across[below]!) / 4;
+  }
+  return both;
 }
 
 /** Left and right exchanged. */

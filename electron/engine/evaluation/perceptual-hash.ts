@@ -35,10 +35,11 @@ export function printsOf(pixels: Uint8Array): { print: Print; mirrored: Print } 
 
 function printOf(grid: Grid): Print {
   const words = new Uint16Array(WORDS);
-  differences(halved(grid, SIDE), COARSE).forEach((difference, i) => {
-    const place = (i * STRIDE) % (WORDS * WORD_BITS);
-    if (difference > 0) words[Math.floor(place / WORD_BITS)]! |= 1 << (place % WORD_BITS);
-  });
+  const signs = differences(halved(grid, SIDE), COARSE);
+  for (let i = 0; i < signs.length; i++) {
+    const place = (i * STRIDE) % signs.length;
+    if (signs[i]! > 0) words[Math.floor(place / WORD_BITS)]! |= 1 << (place % WORD_BITS);
+  }
   return { words, grid };
 }
 
