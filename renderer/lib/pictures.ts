@@ -2,10 +2,15 @@
 import type { PictureCard, PictureQuery } from '../../electron/contract';
 import { call } from '../api';
 
-export const PAGE_PICTURES = 200;
+/** Few enough that photographs, decoded one after the other, begin to show at once. */
+export const PAGE_PICTURES = 60;
 const PAGE_COLUMNS = 20;
-/** Pages kept; 40 pages of 200 pictures at 96 px are about 300 MB of pixels, of 32 px a ninth of it. */
-const PAGES_KEPT = 40;
+/** Pages kept; 130 pages of 60 pictures at 96 px are about 300 MB of pixels, of 32 px a ninth of it. */
+const PAGES_KEPT = 130;
+/** More at once would all be late; when one has come, those in sight by then are asked for. */
+const PAGES_AT_ONCE = 2;
+/** Milliseconds until a page that could not be had may be asked for again. */
+const RETRY_AFTER = 2000;
 
 export interface PicturePage {
   readonly canvas: HTMLCanvasElement;
@@ -64,15 +69,16 @@ export class PictureSource {
   /** How many there are; null until the first page has come. */
   total: number | null = null;
   readonly #pages = new Map<number, PicturePage>();
-  /** Pages on their way, with the revision that they were asked for at. */
-  readonly #coming = new Map<number, number>();
+  readonly #coming = new Set<number>();
+  /** When pages could not be had, on the page's clock. */
+  readonly #failed = new Map<number, number>();
   #revision: number;
   #ids: Promise<readonly number[]> | null = null;
 
   constructor(
     readonly query: PictureQuery,
     revision: number,
-    /** A page has come, or could not. */
+    /** A page has come, or could not. Whoever shows pages asks for them again then. */
     private readonly changed: (error?: unknown) => void
   ) {
     this.#revision = revision;
@@ -88,7 +94,7 @@ export class PictureSource {
   /** The page, perhaps an old one while it is being fetched again; null while there is none. */
   page(index: number): PicturePage | null {
     const known = this.#pages.get(index) ?? null;
-    if ((known?.revision ?? -1) < this.#revision && this.#coming.get(index) !== this.#revision) void this.#fetch(index);
+    if ((known?.revision ?? -1) < this.#revision && this.#mayAsk(index)) void this.#fetch(index);
     if (known) {
       // Looked at last, thrown away last.
       this.#pages.delete(index);
@@ -110,23 +116,27 @@ export class PictureSource {
     }));
   }
 
+  #mayAsk(index: number): boolean {
+    const failed = this.#failed.get(index);
+    return this.#coming.size < PAGES_AT_ONCE && !this.#coming.has(index) && (failed === undefined || performance.now() - failed > RETRY_AFTER);
+  }
+
   async #fetch(index: number): Promise<void> {
-    const asked = this.#revision;
-    this.#coming.set(index, asked);
+    this.#coming.add(index);
+    this.#failed.delete(index);
+    let problem: unknown;
     try {
       const { total, pixels, size, pictures, revision } = await call('data:thumbnails', { query: this.query, offset: index * PAGE_PICTURES, count: PAGE_PICTURES });
-      // An answer that an edit has overtaken may come after the newer one.
-      if (revision < (this.#pages.get(index)?.revision ?? 0)) return;
       this.total = total;
       this.#pages.delete(index);
       this.#pages.set(index, { canvas: toCanvas(pixels, size, pictures.length), size, cards: pictures, revision });
       for (const key of [...this.#pages.keys()].slice(0, Math.max(0, this.#pages.size - PAGES_KEPT))) this.#pages.delete(key);
-      this.changed();
     } catch (error) {
-      this.changed(error);
-    } finally {
-      if (this.#coming.get(index) === asked) this.#coming.delete(index);
+      problem = error;
+      this.#failed.set(index, performance.now());
     }
+    this.#coming.delete(index);
+    this.changed(problem);
   }
 }
 

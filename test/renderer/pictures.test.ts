@@ -15,7 +15,10 @@ const page = ({ offset, count }: CallInput<'data:thumbnails'>, revision: number)
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 beforeEach(() => vi.stubGlobal('document', { createElement: () => ({ getContext: () => null }) }));
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
 
 describe('a source of pictures', () => {
   it('asks once for each page, with the query', async () => {
@@ -44,24 +47,38 @@ describe('a source of pictures', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('asks again for what an edit has overtaken, and takes no older answer after a newer one', async () => {
+  it('asks one question a page at a time, and again when an edit has overtaken the answer', async () => {
     const waiting: ((revision: number) => void)[] = [];
     answer({ 'data:thumbnails': (wish) => new Promise((resolve) => waiting.push((revision) => resolve(page(wish, revision)))) });
     const source = new PictureSource(everyPicture('all'), 1, () => undefined);
     source.page(0);
     source.refresh(2);
     source.page(0);
-    waiting[1]?.(2);
-    await settled();
-    waiting[0]?.(1);
-    await settled();
-    expect(source.card(0)?.class).toBe(2);
     source.refresh(3);
     source.page(0);
-    waiting[2]?.(2);
+    expect(waiting).toHaveLength(1);
+    waiting[0]?.(1);
     await settled();
-    source.page(0);
-    expect(waiting, 'revision 2 is not what was wished for').toHaveLength(4);
+    expect(source.card(0)?.class, 'better than none').toBe(1);
+    expect(waiting).toHaveLength(2);
+    waiting[1]?.(3);
+    await settled();
+    expect(source.card(0)?.class).toBe(3);
+    expect(waiting).toHaveLength(2);
+  });
+
+  it('lets pages that are out of sight by then go', async () => {
+    const waiting: (() => void)[] = [];
+    const asked = answer({ 'data:thumbnails': (wish) => new Promise((resolve) => waiting.push(() => resolve(page(wish, 1)))) });
+    let seen = [0];
+    const look = (): void => seen.forEach((index) => source.page(index));
+    const source: PictureSource = new PictureSource(everyPicture('all'), 1, look);
+    for (seen of [[0], [1], [2], [3], [4, 5]]) look();
+    while (waiting.length > 0) {
+      waiting.shift()?.();
+      await settled();
+    }
+    expect(asked.map(({ input }) => (input as { offset: number }).offset / PAGE_PICTURES)).toEqual([0, 1, 4, 5]);
   });
 
   it('keeps a bounded number of pages, those looked at last', async () => {
@@ -86,6 +103,9 @@ describe('a source of pictures', () => {
     await settled();
     expect(String(told[0])).toContain('gone');
     well = true;
+    source.page(0);
+    expect(told, 'not at once').toHaveLength(1);
+    vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 5000);
     source.page(0);
     await settled();
     expect(told[1]).toBeUndefined();

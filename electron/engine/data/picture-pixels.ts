@@ -9,6 +9,8 @@ import type { PackedPart, PackedSet } from './packed';
 import { Stage } from './stage';
 
 const MOST_BYTES = 2 ** 32 - 1;
+/** Of squares that are kept to be shown again. */
+const KEPT_BYTES = 64 * 2 ** 20;
 
 /** Pictures that are decoded already, so that an edit of a few does not cost decoding all again. */
 interface Decoded {
@@ -27,6 +29,9 @@ export interface PixelPlaces {
 export class PicturePixels {
   /** Two sizes are in use at a time: what one phase and the next train at. */
   readonly #decoded = new Map<number, Decoded[]>();
+  /** Squares of files by size and content, those shown last at the end: after an edit the grid asks for the same ones again. */
+  readonly #shown = new Map<string, Uint8Array>();
+  #shownBytes = 0;
 
   constructor(
     private readonly places: PixelPlaces,
@@ -59,7 +64,7 @@ export class PicturePixels {
     for (const [i, picture] of pictures.entries()) {
       await context.breathe();
       try {
-        pixels.set(await this.#square(picture, edge, context), i * bytes);
+        pixels.set(await this.#shownSquare(picture, edge, context), i * bytes);
       } catch (error) {
         pixels.fill(128, i * bytes, (i + 1) * bytes);
         this.unreadable(picture, error);
@@ -114,6 +119,21 @@ export class PicturePixels {
     }
     const count = readable.length;
     return { decoded: { set: { count, height: edge, width: edge, pixels: pixels.subarray(0, count * bytes), labels: new Int32Array(count) }, rows }, pictures: readable };
+  }
+
+  async #shownSquare(picture: Picture, edge: number, context: JobContext): Promise<Uint8Array> {
+    if (picture.row !== null) return this.#square(picture, edge, context);
+    const key = `${edge} ${picture.hash}`;
+    const known = this.#shown.get(key);
+    const square = known ?? (await this.#square(picture, edge, context));
+    if (!this.#shown.delete(key)) this.#shownBytes += square.length;
+    this.#shown.set(key, square);
+    for (const [oldest, { length }] of this.#shown) {
+      if (this.#shownBytes <= KEPT_BYTES) break;
+      this.#shown.delete(oldest);
+      this.#shownBytes -= length;
+    }
+    return square;
   }
 
   async #square(picture: Picture, edge: number, context: JobContext): Promise<Uint8Array> {
