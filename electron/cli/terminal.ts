@@ -82,6 +82,11 @@ export class Terminal {
         if (phase + epoch + step > 0) this.line(`Going on from phase ${phase + 1}, epoch ${epoch + 1}${step > 0 ? `, step ${step + 1}` : ''}.`);
         return;
       }
+      case 'phase_started':
+        this.#enter(progress.phase);
+        if (progress.variants === 0) this.line('Pictures are changed anew in each epoch.');
+        else if (progress.variants !== null) this.line(`Kept of each picture, and taking turns: ${progress.variants} changed ${progress.variants === 1 ? 'variant' : 'variants'}.`);
+        return;
       case 'step': {
         this.#enter(progress.phase);
         if (!this.#screen.isTTY) return;

@@ -25,6 +25,14 @@ export const TrainingStartedSchema = v.object({
   from: v.object({ phase: v.number(), epoch: v.number(), step: v.number() })
 });
 
+/** What is kept of a phase's pictures has been computed; its first step comes next. */
+export const PhaseStartedSchema = v.object({
+  kind: v.literal('phase_started'),
+  phase: v.number(),
+  /** Changed variants of each picture that are kept and take turns; 0 where pictures are changed anew in each epoch, null without augmentation. */
+  variants: v.nullable(v.number())
+});
+
 export const StepSchema = v.object({
   kind: v.literal('step'),
   /** Index in the recipe's phases, from 0. */
@@ -81,7 +89,7 @@ export const ContinuedSchema = v.object({ kind: v.literal('continued') });
 export const InterruptedSchema = v.object({ kind: v.literal('interrupted'), resumable: v.boolean(), epochsDone: v.number(), detail: v.string() });
 
 export const ProgressSchema = v.variant('kind', [
-  StageSchema, TrainingStartedSchema, StepSchema, EpochSchema, PhaseEndedSchema, FinishedSchema, FailedSchema, PausedSchema, ContinuedSchema, InterruptedSchema
+  StageSchema, TrainingStartedSchema, PhaseStartedSchema, StepSchema, EpochSchema, PhaseEndedSchema, FinishedSchema, FailedSchema, PausedSchema, ContinuedSchema, InterruptedSchema
 ]);
 export type Progress = v.InferOutput<typeof ProgressSchema>;
 export type StageProgress = v.InferOutput<typeof StageSchema>;

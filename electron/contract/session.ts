@@ -22,7 +22,7 @@ export interface Session {
   recipe: Recipe | null;
   status: RunStatus;
   runId: string | null;
-  phases: { name: string; epochs: number; stepsPerEpoch: number; trainableFrom: string | null }[];
+  phases: { name: string; epochs: number; stepsPerEpoch: number; trainableFrom: string | null; variants?: number | null }[];
   trainCount: number;
   validationCount: number;
   stage: StageProgress | null;
@@ -74,6 +74,8 @@ export function advance(session: Session, progress: Progress): Session {
         testAccuracy: kept ? session.testAccuracy : null
       };
     }
+    case 'phase_started':
+      return { ...session, phases: session.phases.map((phase, i) => (i === progress.phase ? { ...phase, variants: progress.variants } : phase)) };
     case 'step': {
       const point = {
         x: epochsBefore(session, progress.phase) + progress.epoch + progress.step / progress.steps,

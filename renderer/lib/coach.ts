@@ -18,5 +18,11 @@ export function overfittingFor(session: Session): number {
   return rising >= RISING_EPOCHS ? rising : 0;
 }
 
+/** Variants that the running phase was to keep of each picture and cannot, for want of room; 0 when it does as asked. */
+export function variantsWithoutRoom({ recipe, phases, epochs, step }: Session): number {
+  const phase = step?.phase ?? epochs.at(-1)?.phase ?? 0;
+  return phases[phase]?.variants === 0 ? (recipe?.phases[phase]?.augmentation?.variants ?? 0) : 0;
+}
+
 /** Side of MobileNetV2's last feature map: five halvings. */
 export const lastMap = (inputSize: number): number => Math.ceil(inputSize / 32);

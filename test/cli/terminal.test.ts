@@ -6,6 +6,7 @@ const RUN: Progress[] = [
   { kind: 'stage', stage: 'features', done: 0, total: 100, unit: 'pictures', secondsLeft: null },
   { kind: 'stage', stage: 'features', done: 64, total: 100, unit: 'pictures', secondsLeft: 2 },
   { kind: 'training_started', runId: 'r', phases: [{ name: 'frozen', epochs: 1, stepsPerEpoch: 2, trainableFrom: null }], trainCount: 80, validationCount: 20, from: { phase: 0, epoch: 0, step: 0 } },
+  { kind: 'phase_started', phase: 0, variants: 2 },
   { kind: 'step', phase: 0, epoch: 0, step: 1, steps: 2, loss: 2, accuracy: 0.25, batchLoss: 2, batchAccuracy: 0.25, learningRate: 0.001, secondsLeft: 70 },
   { kind: 'epoch', phase: 0, epoch: 0, loss: 1.5, accuracy: 0.5, valLoss: 1.25, valAccuracy: 0.625, seconds: 3.04, secondsLeft: null }
 ];
@@ -24,6 +25,7 @@ describe('progress in a terminal', () => {
         'Computing features.',
         'Training on 80 pictures, 20 kept for validation.',
         'Phase 1 of 1: frozen, 1 epoch.',
+        'Kept of each picture, and taking turns: 2 changed variants.',
         'Epoch 1/1  3.0 s  loss 1.5000  accuracy 0.5000  val_loss 1.2500  val_accuracy 0.6250',
         ''
       ].join('\n')

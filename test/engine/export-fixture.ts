@@ -43,5 +43,5 @@ export function discs(count: number, size: number): ImageSet {
       }
     }
   }
-  return { count, height: size, width: size, pixels, labels: new Int32Array(count) };
+  return { count, height: size, width: size, pixels, labels: Int32Array.from({ length: count }, (_, i) => i % 4) };
 }

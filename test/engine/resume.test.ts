@@ -55,7 +55,10 @@ async function stopMidway(recipe: Recipe, name: string): Promise<void> {
 
 describe('going on', () => {
   test.each(Object.entries(recipes))('%s', async (name, recipe) => {
-    const whole = await train(wanted(recipe, `${name} whole`), quietContext());
+    const kept: (number | null)[] = [];
+    const report = (progress: Progress): void => void (progress.kind === 'phase_started' && kept.push(progress.variants));
+    const whole = await train(wanted(recipe, `${name} whole`), { ...quietContext(), report });
+    expect(kept, 'it says what is kept of each picture').toEqual(recipe.phases.map(({ augmentation }) => augmentation?.variants ?? null));
     await stopMidway(recipe, name);
     const { position } = loadCheckpoint(join(directory, name))!;
     expect(position.step, 'it was stopped inside an epoch').toBeGreaterThan(0);

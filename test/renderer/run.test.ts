@@ -1,8 +1,9 @@
 /** What the charts and the coach make of a run. */
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { advance, emptySession, type Progress, type Session } from '../../electron/contract';
+import { advance, emptySession, type Progress, RecipeSchema, type Session } from '../../electron/contract';
 import { curvesOf } from '../../renderer/charts/curves';
-import { lastMap, overfittingFor } from '../../renderer/lib/coach';
+import { lastMap, overfittingFor, variantsWithoutRoom } from '../../renderer/lib/coach';
 
 const started: Progress = {
   kind: 'training_started', runId: 'a', trainCount: 80, validationCount: 20, from: { phase: 0, epoch: 0, step: 0 },
@@ -53,5 +54,13 @@ describe('coach', () => {
 
   it('knows the side of the last feature map', () => {
     expect([32, 64, 96, 224].map(lastMap)).toEqual([1, 2, 3, 7]);
+  });
+
+  it('says when the variants a recipe asks for had no room, and only then', () => {
+    const phases = [{ name: 'tail', epochs: 2, augmentation: { flip: 'horizontal', variants: 3 } }];
+    const recipe = v.parse(RecipeSchema, { phases });
+    const session = (variants: number | null): Session => ({ ...told(started, { kind: 'phase_started', phase: 0, variants }), recipe });
+    expect([0, 3, null].map((variants) => variantsWithoutRoom(session(variants)))).toEqual([3, 0, 0]);
+    expect(variantsWithoutRoom({ ...told(started), recipe })).toBe(0);
   });
 });

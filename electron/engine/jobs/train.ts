@@ -116,7 +116,7 @@ class Run {
     const grafted = this.prepared.graft(phase);
     const seed = recipe.seed + index;
     await this.#prepareNext(index, context);
-    const { cut, training, others, dispose } = await this.#examples(index, context);
+    const { cut, training, others, variants, dispose } = await this.#examples(index, context);
     const [validating, testing = validating] = others as [EpochExamples, EpochExamples?];
 
     context.report({ kind: 'stage', stage: 'compile', done: 0, total: 1, unit: 'parts', secondsLeft: null });
@@ -128,6 +128,7 @@ class Run {
       this.#weights
     );
     context.report({ kind: 'stage', stage: 'compile', done: 1, total: 1, unit: 'parts', secondsLeft: 0 });
+    context.report({ kind: 'phase_started', phase: index, variants });
     try {
       const resumed = this.checkpoint?.phase === index ? this.checkpoint : null;
       if (resumed) trainer.setState(resumed.weights, { steps: resumed.optimizerSteps, slots: resumed.slots });

@@ -19,6 +19,8 @@ export interface PhaseExamples {
   readonly training: EpochExamples;
   /** Of the sets that are only measured on, in their order. */
   readonly others: readonly EpochExamples[];
+  /** Changed variants of each picture that are kept; 0 where they are changed anew in each epoch, null where they are not changed. */
+  readonly variants: number | null;
   dispose(): void;
 }
 
@@ -67,7 +69,7 @@ export async function makePhaseExamples(
     const batch = (turns[epoch % turns.length] as Examples).gather(positions);
     return fresh ? { ...batch, examples: augmented.change(batch.examples, positions, epoch) } : batch;
   };
-  return { cut, training: { count, gather }, others: made.slice(sources.length), dispose };
+  return { cut, training: { count, gather }, others: made.slice(sources.length), variants: changes && (fresh ? 0 : variants), dispose };
 }
 
 /** The pictures of a set, changed. */
