@@ -69,7 +69,7 @@ export class ProjectDataset implements Dataset {
       testCount: splits.test.length,
       testedOn: splits.test.length > 0 ? this.#testedOn : 'validation',
       pictureSize: this.pictureSize,
-      skipped: [...this.skipped, ...[...this.#unreadable].map(([id, reason]) => ({ file: this.project.state.pictures.get(id)?.file ?? String(id), reason }))],
+      skipped: [...this.skipped, ...this.project.pictures.flatMap(({ id, file }) => (this.#unreadable.has(id) ? [{ file, reason: this.#unreadable.get(id) ?? '' }] : []))],
       project: {
         directory: this.project.directory, revision: this.project.revision, classes, splits: header.splits,
         undo: this.project.undoable, redo: this.project.redoable, missing: this.#missingByRoot()
@@ -243,6 +243,8 @@ export class ProjectDataset implements Dataset {
   }
 
   #leaveOut(picture: Picture, error: unknown): void {
+    // Undone while it was being read: its place may have gone with it, and may come back.
+    if (!this.project.state.pictures.has(picture.id)) return;
     this.#unreadable.set(picture.id, error instanceof Error ? error.message : String(error));
   }
 
