@@ -9,7 +9,7 @@ export type ShownPart = PictureQuery['part'];
 export const PARTS: readonly ShownPart[] = ['all', 'train', 'validation', 'test', 'excluded'];
 
 /** Sides of a picture in the grid, pixels. */
-export const ZOOM = { least: 48, most: 192, step: 12 };
+export const ZOOM = { least: 48, photograph: 96, most: 192, step: 12 };
 
 export interface Shown {
   readonly ids: readonly number[];
@@ -24,7 +24,8 @@ let part = $state<ShownPart>('all');
 let chosen = $state<number | null>(null);
 let text = $state('');
 let shown = $state.raw<Shown | null>(null);
-let zoom = $state(ZOOM.least);
+/** Null until the person has chosen: pictures of a few pixels need little room, photographs are shown as large as they come. */
+let zoom = $state<number | null>(null);
 
 const names = $derived(new Map(data.project?.classes.map(({ id, name }) => [id, name])));
 /** A class that a change has taken away is chosen no longer. */
@@ -52,7 +53,7 @@ export const pictures = {
     text = value;
   },
   get zoom(): number {
-    return zoom;
+    return zoom ?? (data.now?.pictureSize === null ? ZOOM.photograph : ZOOM.least);
   },
   set zoom(pixels: number) {
     zoom = pixels;
