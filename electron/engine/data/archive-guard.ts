@@ -38,7 +38,7 @@ export class ArchiveGuard {
   }
 
   /** Passes on what comes out of a decompressor that was given `packed()` bytes. @throws archive_too_large */
-  async *counted(chunks: AsyncIterable<Buffer>, packed: () => number): AsyncGenerator<Buffer> {
+  async *counted(chunks: AsyncIterable<Buffer> | Iterable<Buffer>, packed: () => number): AsyncGenerator<Buffer> {
     for await (const chunk of chunks) {
       this.#bytes += chunk.length;
       this.#weigh(this.#bytes, packed());
@@ -50,7 +50,7 @@ export class ArchiveGuard {
   async *content(name: string, size: number, packed: number, open: () => Promise<AsyncIterable<Buffer>>): AsyncGenerator<Buffer> {
     // A whole bomb in one entry is refused before the first byte.
     this.#weigh(this.#bytes + size, packed);
-    if (size > this.limits.entryBytes) throw this.#tooLarge(`${name}, larger than ${megabytes(this.limits.entryBytes)}`);
+    if (size > this.limits.entryBytes) throw this.#tooLarge(`${name}, larger than ${amount(this.limits.entryBytes)}`);
     let bytes = 0;
     try {
       for await (const chunk of await open()) {
@@ -65,7 +65,7 @@ export class ArchiveGuard {
   }
 
   #weigh(bytes: number, packed: number): void {
-    if (bytes > this.limits.totalBytes) throw this.#tooLarge(`more than ${megabytes(this.limits.totalBytes)}`);
+    if (bytes > this.limits.totalBytes) throw this.#tooLarge(`more than ${amount(this.limits.totalBytes)}`);
     if (bytes > this.limits.trustedBytes && bytes > packed * this.limits.ratio) throw this.#tooLarge(`more than ${this.limits.ratio} times its own size`);
   }
 
@@ -77,8 +77,8 @@ export class ArchiveGuard {
 /** What went wrong while reading an archive, as an error that names it. */
 export function damaged(path: string, error: unknown): TsugikiError {
   if (error instanceof TsugikiError) return error;
-  const detail = error instanceof Error ? error.message : String(error);
+  const detail = (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
   return new TsugikiError('archive_damaged', `${path} is damaged or cut off (${detail}). Copy or download it again.`, { path, detail });
 }
 
-const megabytes = (bytes: number): string => `${Math.max(1, Math.round(bytes / 2 ** 20))} MB`;
+const amount = (bytes: number): string => (bytes >= 2 ** 30 ? `${Math.round(bytes / 2 ** 30)} GB` : `${Math.max(1, Math.round(bytes / 2 ** 20))} MB`);

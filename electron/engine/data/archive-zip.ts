@@ -1,4 +1,6 @@
 /** Entries of a zip, from the directory at its end. */
+import { type FileHandle, open as openFile } from 'node:fs/promises';
+import { inflateRawSync } from 'node:zlib';
 import { type Entry, open, type ZipFile } from 'yauzl';
 import type { JobContext } from '../context';
 import type { RawEntry } from './archive';
@@ -6,6 +8,9 @@ import type { ArchiveGuard } from './archive-guard';
 import { cutZipEntries } from './archive-zip-cut';
 import { Stage } from './stage';
 import { archiveIsLocked, zipEntryName } from './zip-names';
+
+/** Bytes. */
+const SMALL = 2 ** 20;
 
 export async function* zipEntries(path: string, guard: ArchiveGuard, context: JobContext): AsyncGenerator<RawEntry> {
   let zip: ZipFile;
@@ -16,10 +21,8 @@ export async function* zipEntries(path: string, guard: ArchiveGuard, context: Jo
     throw error;
   }
   const stage = new Stage(context, 'unpack', zip.entryCount, 'files');
-  const content = (entry: Entry) =>
-    new Promise<AsyncIterable<Buffer>>((resolve, reject) => {
-      zip.openReadStream(entry, (error, stream) => (error ? reject(error) : resolve(guard.counted(stream, () => zip.fileSize))));
-    });
+  const file = await openFile(path, 'r');
+  const content = async (entry: Entry) => guard.counted(isSmall(entry) ? [await wholeContent(zip, file, entry)] : await zip.openReadStreamPromise(entry), () => zip.fileSize);
   try {
     for (let entry = await nextEntry(zip, path); entry; entry = await nextEntry(zip, path)) {
       const current = entry;
@@ -31,6 +34,7 @@ export async function* zipEntries(path: string, guard: ArchiveGuard, context: Jo
     }
   } finally {
     zip.close();
+    await file.close();
   }
 }
 
@@ -39,6 +43,17 @@ function openZip(path: string): Promise<ZipFile> {
   return new Promise((resolve, reject) => {
     open(path, { lazyEntries: true, autoClose: false, decodeStrings: false, validateEntrySizes: false }, (error, file) => (error ? reject(error) : resolve(file)));
   });
+}
+
+/** Most pictures are; a stream for each would cost more than to unpack them. */
+const isSmall = ({ compressedSize, uncompressedSize, compressionMethod }: Entry): boolean => compressedSize < SMALL && uncompressedSize < SMALL && [0, 8].includes(compressionMethod);
+
+async function wholeContent(zip: ZipFile, file: FileHandle, entry: Entry): Promise<Buffer> {
+  const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
+  const packed = Buffer.allocUnsafeSlow(entry.compressedSize);
+  await file.read(packed, 0, packed.length, fileDataStart);
+  // One byte more than it says gives away that it lies.
+  return entry.compressionMethod === 0 ? packed : inflateRawSync(packed, { maxOutputLength: entry.uncompressedSize + 1 });
 }
 
 function nextEntry(zip: ZipFile, path: string): Promise<Entry | null> {

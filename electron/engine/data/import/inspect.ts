@@ -41,7 +41,9 @@ async function readWhole(path: string): Promise<Uint8Array> {
     try {
       const { size } = await file.stat();
       if (size > MOST_BYTES) throw unreadable(`it has ${Math.round(size / 2 ** 20)} MB, more than can be read. Make it smaller`);
-      return await file.readFile();
+      const bytes = Buffer.allocUnsafeSlow(size);
+      const { bytesRead } = await file.read(bytes, 0, size, 0);
+      return bytes.subarray(0, bytesRead);
     } finally {
       await file.close();
     }
