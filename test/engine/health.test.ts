@@ -136,6 +136,8 @@ describe('a health report', () => {
       { kind: 'empty_class', class: 2, groups: [], fix: { kind: 'remove_class', class: 2 } },
       { kind: 'uneven', class: 1, figure: 60 / 19 }
     ]);
+    const tested = await check(project([...plenty.slice(0, 40), { class: 2, part: 'test' }]));
+    expect(Object.values(tested)).toMatchObject([{ kind: 'few', class: 2, figure: 0, groups: [], count: 0 }]);
     const even = await check(project([...Array.from({ length: 59 }, () => ({ class: 0 })), ...Array.from({ length: 20 }, () => ({ class: 1 })), { class: 2, excluded: true }]));
     // What was left out would go with the class.
     expect(Object.values(even)).toMatchObject([{ kind: 'empty_class', class: 2, fix: null }]);

@@ -12,7 +12,7 @@ const MOST_PICTURES = 200;
 
 /** @param groups ids that belong together; the largest are shown first */
 export function finding(kind: HealthFinding['kind'], groups: readonly (readonly number[])[], about: Partial<Pick<HealthFinding, 'class' | 'figure' | 'fix'>> = {}): HealthFinding {
-  const sorted = [...groups].sort((a, b) => b.length - a.length || (a[0] ?? 0) - (b[0] ?? 0));
+  const sorted = groups.filter((group) => group.length > 0).sort((a, b) => b.length - a.length || (a[0] ?? 0) - (b[0] ?? 0));
   const count = new Set(groups.flat()).size;
   return { kind, groups: sorted.slice(0, MOST_GROUPS).map((group) => group.slice(0, MOST_PICTURES)), count, class: null, figure: null, fix: null, ...about };
 }
