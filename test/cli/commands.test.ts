@@ -70,7 +70,7 @@ describe('after a run', () => {
       const other = mobileNetV2({ alpha: 0.35, inputSize: 32 });
       await writeWeights(join(directory, 'other.h5'), other, initialWeights(other, 0));
       const data = await tsugiki(...TRAIN, '--data', 'empty.tar.gz', '--out', 'never');
-      expect(data).toMatchObject({ code: 1, err: expect.stringContaining('is not a data set') as string });
+      expect(data).toMatchObject({ code: 1, err: expect.stringContaining('holds no pictures that Tsugiki knows') as string });
       const weights = await tsugiki('train', '--data', 'data', '--recipe', 'wider.json', '--weights', 'other.h5', '--out', 'never');
       expect(weights.code).toBe(1);
       expect(weights.err).toContain('other.h5 does not fit this network: layer block_1_project, kernel, is [1, 1, 48, 8] in the file and [1, 1, 48, 16] in the network.');
@@ -157,6 +157,6 @@ describe('data', () => {
     vi.stubEnv('TSUGIKI_DATA', join(directory, 'data'));
     const { code, out } = await tsugiki('datasets', '--json');
     expect(code).toBe(0);
-    expect(JSON.parse(out)).toMatchObject([{ id: 'sample', available: true }, { id: 'cifar10', available: true, detail: join(directory, 'data') }]);
+    expect(JSON.parse(out)).toMatchObject([{ id: 'sample', available: true }, { id: 'cifar10', available: true, detail: join(directory, 'data') }, { id: 'cifar100', available: false }]);
   });
 });
