@@ -3,7 +3,7 @@
  * Nothing runs here; `saved-model.ts` turns it into TensorFlow's bytes.
  */
 
-export type DType = 'float32' | 'int32' | 'uint8' | 'bool' | 'resource';
+export type DType = 'float32' | 'int32' | 'uint8' | 'bool' | 'string' | 'resource';
 
 /** Static shape; null where only the run knows (the batch dimension). */
 export type GraphShape = readonly (number | null)[];

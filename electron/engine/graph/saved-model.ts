@@ -24,7 +24,7 @@ message SavedModel { int64 saved_model_schema_version = 1; repeated MetaGraph me
 const SavedModel = protobuf.parse(SCHEMA, { keepCase: true }).root.lookupType('SavedModel');
 
 /** types.proto */
-const DTYPES: Record<DType, number> = { float32: 1, int32: 3, uint8: 4, bool: 10, resource: 20 };
+const DTYPES: Record<DType, number> = { float32: 1, int32: 3, uint8: 4, string: 7, bool: 10, resource: 20 };
 /** GraphDef version of TensorFlow 2.15; newer ones read older graphs. */
 const PRODUCER = 1645;
 

@@ -43,7 +43,8 @@ function refusal({ width, height, progressive, bits }: PictureHeader, ratio: num
 /** Decoded and resized in one go: what training, evaluation and classification all see of a picture file. */
 export const readPicture = (bytes: Uint8Array, height: number, width: number): Picture => resizePicture(decodePicture(bytes, Math.max(height, width)), height, width);
 
-function jpegRatio({ width, height }: PictureHeader, atLeast: number): number {
+/** At which fraction of its size a JPEG is decoded when it will be shrunk to `atLeast`: twice this remains. */
+export function jpegRatio({ width, height }: PictureHeader, atLeast: number): number {
   const room = Math.min(width, height) / (2 * atLeast);
   return [8, 4, 2].find((ratio) => ratio <= room) ?? 1;
 }

@@ -9,11 +9,13 @@ export type Values = Float32Array | Int32Array | Uint8Array;
 export interface Feed {
   readonly name: string;
   readonly shape: readonly number[];
-  /** The array's type says the dtype: Float32Array float32, Int32Array int32, Uint8Array uint8. */
-  readonly data: Values;
+  /** The array's type says the dtype: Float32Array float32, Int32Array int32, Uint8Array uint8; a list of bytes is string. */
+  readonly data: Values | readonly Uint8Array[];
 }
 
-const dtypeOf = (data: Values): number => (data instanceof Float32Array ? 1 : data instanceof Int32Array ? 3 : 4);
+const dtypeOf = (data: Feed['data']): number => (data instanceof Float32Array ? 1 : data instanceof Int32Array ? 3 : data instanceof Uint8Array ? 4 : 7);
+
+const isValues = (data: Feed['data']): data is Values => ArrayBuffer.isView(data);
 
 /**
  * A copy that TensorFlow copies again. Memory that happens to lie on its boundaries (64 bytes) it would share with JavaScript instead: a variable
@@ -49,7 +51,7 @@ export class Session {
    */
   run(feeds: readonly Feed[], fetches: readonly string[]): Values[] {
     const native = binding();
-    const inputs = feeds.map((feed) => native.createTensor([...feed.shape], dtypeOf(feed.data), unshared(feed.data)));
+    const inputs = feeds.map((feed) => native.createTensor([...feed.shape], dtypeOf(feed.data), isValues(feed.data) ? unshared(feed.data) : feed.data));
     try {
       const outputs = native.runSavedModel(this.#id, inputs, feeds.map((feed) => feed.name).join(','), fetches.join(','));
       return outputs.map((output) => {

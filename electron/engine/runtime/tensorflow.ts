@@ -4,9 +4,9 @@ import * as tf from '@tensorflow/tfjs-node';
 
 export { tf };
 
-/** The part of tfjs-node's native binding that sessions use. Tensors are numbers (ids); 1 is float32, 3 int32, 4 uint8 (TF_DataType). */
+/** The part of tfjs-node's native binding that sessions use. Tensors are numbers (ids); 1 is float32, 3 int32, 4 uint8, 7 string (TF_DataType). */
 export interface Binding {
-  createTensor(shape: number[], dtype: number, data: Float32Array | Int32Array | Uint8Array): number;
+  createTensor(shape: number[], dtype: number, data: Float32Array | Int32Array | Uint8Array | readonly Uint8Array[]): number;
   deleteTensor(id: number): void;
   tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array;
   loadSavedModel(directory: string, tags: string): number;
