@@ -196,5 +196,10 @@ export const LabelDoubtSchema = v.object({
   suggestedProbability: v.number()
 });
 export type LabelDoubt = v.InferOutput<typeof LabelDoubtSchema>;
-export const LabelDoubtsSchema = v.object({ checked: v.number(), doubts: v.array(LabelDoubtSchema) });
+export const LabelDoubtsSchema = v.object({
+  checked: v.number(),
+  /** Share of the pictures that the model names as they are named: the lower, the more of its doubts are its own fault. */
+  agreement: v.number(),
+  doubts: v.array(LabelDoubtSchema)
+});
 export type LabelDoubts = v.InferOutput<typeof LabelDoubtsSchema>;

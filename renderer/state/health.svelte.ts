@@ -19,8 +19,8 @@ let doubts = $state.raw<About<LabelDoubts> | null>(null);
 /** Doubts that the person has settled by keeping the class, until the app is closed. */
 let kept = $state.raw<readonly number[]>([]);
 let working = $state<'health' | 'doubts' | null>(null);
-/** Revision that was looked through unasked, or is not to be. */
-let tried = -1;
+/** What was looked through unasked last: a project's directory and revision. */
+let tried = '';
 
 const own = <T>(about: About<T> | null): T | null => (about && about.directory === (data.project?.directory ?? null) ? about.answer : null);
 
@@ -59,8 +59,10 @@ export const checks = {
   /** After an import of not too many pictures, once. */
   async checkUnasked(): Promise<void> {
     const { project } = data;
-    if (!project || project.undo?.kind !== 'import' || project.undo.count > UNASKED || project.revision === tried) return;
-    tried = project.revision;
+    if (!project || project.undo?.kind !== 'import' || project.undo.count > UNASKED) return;
+    const now = `${project.directory} ${project.revision}`;
+    if (now === tried) return;
+    tried = now;
     if (own(health)?.revision !== project.revision) await checks.check();
   },
   /** Null before they were looked for. */
@@ -70,6 +72,10 @@ export const checks = {
   /** Pictures that were asked about. */
   get doubted(): number {
     return own(doubts)?.checked ?? 0;
+  },
+  /** How often the model names a picture as it is named, 0..1. */
+  get agreement(): number {
+    return own(doubts)?.agreement ?? 0;
   },
   async findDoubts(): Promise<void> {
     doubts = (await look('doubts', () => call('data:label_doubts', undefined))) ?? doubts;

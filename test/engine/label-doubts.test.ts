@@ -54,6 +54,9 @@ async function findFlips(clean: ImageSet, classes: number, seeing: Seeing, share
   const answer = await labelDoubts({ ...seeing, images: set, ids, classIds }, quietContext());
   expect(v.parse(LabelDoubtsSchema, answer)).toEqual(answer);
   expect(answer.checked).toBe(set.count);
+  // A doubt is a picture that the model names otherwise; it may name others so without being sure enough to doubt.
+  expect(answer.agreement).toBeLessThanOrEqual(1 - answer.doubts.length / set.count);
+  expect(answer.agreement).toBeGreaterThan(1 / classes);
   const positions = answer.doubts.map(({ id }) => ids.indexOf(id));
   answer.doubts.forEach(({ given, suggested, givenProbability, suggestedProbability }, i) => {
     expect(given).toBe(classIds[set.labels[positions[i]!]!]);
@@ -132,6 +135,6 @@ describe('label doubts', () => {
     expect(answer.checked).toBe(40);
     expect(answer.doubts.flatMap(({ id, given, suggested }) => [id < 10_009, given === 54, suggested === 54])).not.toContain(true);
     const few = sliceImages(images, 0, 4);
-    expect(await labelDoubts({ ...seeing, images: few, ids: idsOf(few), classIds: classIdsOf(4) }, quietContext())).toEqual({ checked: 0, doubts: [] });
+    expect(await labelDoubts({ ...seeing, images: few, ids: idsOf(few), classIds: classIdsOf(4) }, quietContext())).toEqual({ checked: 0, agreement: 0, doubts: [] });
   });
 });

@@ -38,6 +38,13 @@ export interface LabelDoubtsInput extends Seeing {
   readonly classIds: readonly number[];
 }
 
+/** Index of the largest of `count` values from `start` on. */
+function argMax(values: Float32Array, start: number, count: number): number {
+  let best = 0;
+  for (let i = 1; i < count; i++) if (values[start + i]! > values[start + best]!) best = i;
+  return best;
+}
+
 /** Which folds pictures fall into; the same pictures give the same doubts. */
 const SEED = 0;
 /** The softmax layer, alone on the base. */
@@ -54,7 +61,7 @@ export async function labelDoubts({ network: whole, weights, inputSize, scale, i
   for (const label of images.labels) counts[label]! += 1;
   const known = Int32Array.from({ length: images.count }, (_, position) => position).filter((position) => counts[images.labels[position]!]! >= FOLDS);
   const labels = known.map((position) => images.labels[position]!);
-  if (new Set(labels).size < 2) return { checked: 0, doubts: [] };
+  if (new Set(labels).size < 2) return { checked: 0, agreement: 0, doubts: [] };
 
   const base: Network = { ...whole, layers: whole.layers.filter((layer) => layer.part === 'base') };
   const network = attachHead(base, [], classes);
@@ -74,7 +81,8 @@ export async function labelDoubts({ network: whole, weights, inputSize, scale, i
       const [givenProbability, suggestedProbability] = [given, suggested].map((label) => probabilities[position * classes + label]!) as [number, number];
       return { id: ids[known[position]!]!, given: classIds[given]!, suggested: classIds[suggested]!, givenProbability, suggestedProbability };
     });
-    return { checked: known.length, doubts };
+    const agreed = labels.filter((label, position) => argMax(probabilities, position * classes, classes) === label).length;
+    return { checked: known.length, agreement: agreed / known.length, doubts };
   } finally {
     features.dispose();
   }
