@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { Preferences, Session } from '../../electron/contract';
 import { REPO, type Running, call, cifarFolder, launch, sessionOf } from '../../test/app/harness';
+import { DataPage } from '../../test/app/pages/data-page';
 import { NetworkPage } from '../../test/app/pages/network-page';
 import { TrainPage } from '../../test/app/pages/train-page';
 import { TryPage } from '../../test/app/pages/try-page';
@@ -27,6 +28,8 @@ const EPOCHS_TO_LOOK_AT = 200;
 const LIMIT = 3000;
 /** Milliseconds: a busy machine takes its time. */
 const PATIENCE = 1_800_000;
+/** From which to which picture. */
+const SELECTED = [3, 9] as const;
 /** A test picture that looks like something. */
 const TRIED = 0;
 
@@ -48,6 +51,29 @@ async function take(running: Running, looks: readonly Look[], folder: string, na
     await window.settled();
     writeFileSync(join(folder, `${nameOf(look)}.png`), inPalette(await running.page.screenshot()));
   }
+}
+
+/** Pictures selected, excluded, looked at closely; each panel. All undone in the end. */
+async function dataStates(page: Page, shot: (name: string) => Promise<void>): Promise<void> {
+  const data = new DataPage(page);
+  await data.click(SELECTED[0]);
+  await data.click(SELECTED[1], 'Shift');
+  await shot('data-selected');
+  await data.at('selection-exclude').click();
+  await data.at('part-excluded').waitFor();
+  await shot('data-excluded');
+  await data.at('undo').click();
+  await data.at('part-excluded').waitFor({ state: 'detached' });
+  for (const panel of ['splits', 'health'] as const) {
+    await data.at(`panel-${panel}`).click();
+    await shot(`data-${panel}`);
+  }
+  await data.at('panel-classes').click();
+  await data.at('selection-clear').click();
+  await data.at('picture-grid').press('Enter');
+  await data.at('viewer-path').waitFor();
+  await shot('data-viewer');
+  await data.at('viewer-close').click();
 }
 
 export default async function screenshots(args: readonly string[]): Promise<void> {
@@ -81,6 +107,7 @@ export default async function screenshots(args: readonly string[]): Promise<void
     }
     await window.picturesShown();
     await shot('data');
+    if (all) await dataStates(page, shot);
 
     const network = new NetworkPage(page);
     await network.open(1);
