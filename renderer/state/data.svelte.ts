@@ -37,8 +37,14 @@ function take(summary: DataSummary): void {
 /** The notice of the last change: only that one can be undone, so an older one goes. */
 let told: number | null = null;
 function tell(text: string, ...actions: readonly Action[]): void {
-  if (told !== null) toasts.dismiss(told);
+  takeBack();
   told = notify(text, ...actions);
+}
+
+/** Of another project there is nothing to undo. */
+function takeBack(): void {
+  if (told !== null) toasts.dismiss(told);
+  told = null;
 }
 
 function tellChange(summary: DataSummary): void {
@@ -113,6 +119,7 @@ export const data = {
     try {
       const summary = await call('data:open', { source });
       loose = null;
+      takeBack();
       // A project brings its last run along.
       const { session: kept } = await call('app:info', undefined);
       session.adopt(kept);
@@ -192,6 +199,7 @@ export const data = {
     try {
       await call('data:close', undefined);
       loose = null;
+      takeBack();
       session.adopt(emptySession());
       return true;
     } catch (error) {

@@ -39,7 +39,9 @@ export const project = {
     return copying;
   },
   async refresh(): Promise<void> {
-    recent = (await attempt(() => call('project:recent', undefined))) ?? recent ?? [];
+    // The list as it was would change its order under the hand.
+    recent = null;
+    recent = (await attempt(() => call('project:recent', undefined))) ?? [];
   },
   async open(path: string): Promise<boolean> {
     place.go('data');

@@ -1,11 +1,11 @@
 /** Pictures as people bring them: dropped, pasted, recorded; what is wrong with them, found and mended; the project around them. */
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PictureQuery } from '../../electron/contract';
 import { zipOf } from '../engine/bad-files/build';
-import { album, newFolder } from './albums';
+import { album, madeAlbum, newFolder } from './albums';
 import { dropPaths } from './drop';
 import { type Running, call, launch, sessionOf } from './harness';
 import { DataPage } from './pages/data-page';
@@ -13,6 +13,8 @@ import { madePicture, png } from './pictures';
 import { barriers, bringAxe, cutOff } from './readable';
 
 const EVERY: PictureQuery = { part: 'all', class: null, text: '', only: null };
+/** So many that nobody is quicker than the button that stops their import. */
+const MANY = 6000;
 const CAMERA = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 
 /** Pictures of each class, as main knows them. */
@@ -112,6 +114,7 @@ describe('pictures', () => {
     await told().toContain('0 pictures added, 1 left out.');
     await data.toasts.getByRole('button', { name: 'Show' }).click();
     await expect.poll(() => data.at('skipped').textContent()).toContain('torn.png');
+    expect(await data.at('skipped').locator('li').count()).toBe(1);
     expect(await data.at('skipped').locator('li').isVisible()).toBe(true);
   });
 
@@ -146,6 +149,7 @@ describe('pictures', () => {
     expect((await shares()).reduce((a, b) => a + b, 0)).toBe(all);
     await data.at('splits-order').selectOption('shuffled');
     await expect.poll(async () => (await sessionOf(page)).data?.project?.splits).toMatchObject({ order: 'shuffled', testShare: 0.25 });
+    await page.locator('[data-testid="splits-order"]:enabled').waitFor();
     expect(await barriers(data)).toEqual([]);
     await running.shot('splits');
   });
@@ -185,6 +189,7 @@ describe('pictures', () => {
     const directory = (await sessionOf(page)).data?.project?.directory ?? '';
     const before = await counts(page);
     await openMenu('new');
+    await data.at('recent-1').waitFor();
     await data.at('recent-0').focus();
     await page.keyboard.press('Delete');
     await expect.poll(() => data.at('recent-projects').locator('li').count()).toBe(1);
@@ -193,6 +198,18 @@ describe('pictures', () => {
     await dropPaths(page, [directory]);
     await become(page, before);
     expect((await sessionOf(page)).data?.project?.directory).toBe(directory);
+  });
+
+  it('stay as far as they came when the import is stopped', async () => {
+    await openMenu('new');
+    await data.at('door-drop').waitFor();
+    await dropPaths(page, [madeAlbum(MANY)]);
+    await page.waitForFunction(() => Number(document.querySelector('[role="progressbar"]')?.getAttribute('aria-valuenow')) > 0);
+    await data.at('stage-cancel').click();
+    await told().toMatch(/Stopped: [\d,]+ pictures? added\. What is in stays\./);
+    const all = Object.values(await counts(page)).reduce((a, b) => a + b, 0);
+    expect(all).toBeLessThan(MANY);
+    expect(await call(page, 'data:ids', { query: EVERY })).toHaveLength(all);
   });
 
   it('have not complained', () => {
@@ -244,6 +261,28 @@ describe('the health of pictures', () => {
     expect(await data.at('health').getAttribute('data-outdated')).toBe('false');
     await call(page, 'data:undo', undefined);
     expect(await counts(page)).toEqual({ Hemlock: 11, Japanese_Cherry: 10 });
+  });
+
+  it('includes labels that a model doubts: one put into the wrong class is found, and moved by a key', async () => {
+    const folder = album();
+    const [wrong = ''] = readdirSync(join(folder, 'Hemlock'));
+    renameSync(join(folder, 'Hemlock', wrong), join(folder, 'Japanese_Cherry', wrong));
+    await call(page, 'data:close', undefined);
+    await page.reload();
+    await bringAxe(page);
+    await data.at('door-drop').waitFor();
+    await dropPaths(page, [folder]);
+    await become(page, { Hemlock: 9, Japanese_Cherry: 11 });
+    await data.at('panel-health').click();
+    await data.at('doubts-find').click();
+    await expect.poll(() => data.at('doubts').getAttribute('data-doubts'), { timeout: 60_000 }).toBe('1');
+    expect(await data.at('doubt-0').textContent()).toMatch(/Japanese_Cherry.*→\s*Hemlock/);
+    expect(await barriers(data)).toEqual([]);
+    await running.shot('doubts');
+    await data.at('doubt-0').focus();
+    await page.keyboard.press('Enter');
+    await become(page, { Hemlock: 10, Japanese_Cherry: 10 });
+    await data.at('doubt-0').waitFor({ state: 'detached' });
   });
 
   it('fits into the smallest window, in both languages', async () => {
