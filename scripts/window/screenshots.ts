@@ -1,8 +1,10 @@
 /** Takes the pictures; see scripts/screenshots.mjs. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { Preferences, Session } from '../../electron/contract';
+import { album, newFolder } from '../../test/app/albums';
+import { dropPaths } from '../../test/app/drop';
 import { REPO, type Running, call, cifarFolder, launch, sessionOf } from '../../test/app/harness';
 import { DataPage } from '../../test/app/pages/data-page';
 import { NetworkPage } from '../../test/app/pages/network-page';
@@ -30,6 +32,8 @@ const LIMIT = 3000;
 const PATIENCE = 1_800_000;
 /** From which to which picture. */
 const SELECTED = [3, 9] as const;
+/** A camera that is always there. */
+const CAMERA = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 /** A test picture that looks like something. */
 const TRIED = 0;
 
@@ -51,6 +55,46 @@ async function take(running: Running, looks: readonly Look[], folder: string, na
     await window.settled();
     writeFileSync(join(folder, `${nameOf(look)}.png`), inPalette(await running.page.screenshot()));
   }
+}
+
+/** Photographs with a copy and a wrong label among them: dropped, checked, doubted; more without a class, from the camera, and moved away. */
+async function importStates(running: Running, shot: (name: string) => Promise<void>): Promise<void> {
+  const { page } = running;
+  const data = new DataPage(page);
+  const folder = album();
+  const [wrong = '', copied = ''] = readdirSync(join(folder, 'Hemlock'));
+  copyFileSync(join(folder, 'Hemlock', copied), join(folder, 'Hemlock', `copy-${copied}`));
+  renameSync(join(folder, 'Hemlock', wrong), join(folder, 'Japanese_Cherry', wrong));
+  await dropPaths(page, [folder]);
+  await data.at('finding-duplicates').waitFor({ state: 'attached' });
+  await data.at('panel-health').click();
+  await data.at('doubts-find').click();
+  await page.locator('[data-testid="doubts"][data-doubts]').waitFor({ timeout: PATIENCE });
+  await shot('data-findings');
+  await data.at('panel-classes').click();
+
+  const loose = join(newFolder(), copied);
+  copyFileSync(join(folder, 'Hemlock', copied), loose);
+  await dropPaths(page, [loose]);
+  await data.at('loose-dialog').waitFor();
+  await shot('data-loose');
+  await page.keyboard.press('Escape');
+  await data.at('camera-open').click();
+  await page.locator('[data-testid="camera"][data-on="true"]').waitFor();
+  await shot('data-camera');
+  await data.at('camera-close').click();
+
+  const { data: opened } = await sessionOf(page);
+  await call(page, 'data:close', undefined);
+  renameSync(folder, `${folder}-moved`);
+  await call(page, 'data:open', { source: { kind: 'project', path: opened?.project?.directory ?? '' } });
+  await page.reload();
+  await page.locator('[data-testid^="missing-"]').waitFor();
+  await shot('data-missing');
+  await call(page, 'data:close', undefined);
+  await page.reload();
+  await data.at('recent-0').waitFor();
+  await shot('start-recent');
 }
 
 /** Pictures selected, excluded, looked at closely; each panel. All undone in the end. */
@@ -81,7 +125,7 @@ export default async function screenshots(args: readonly string[]): Promise<void
   const folder = join(REPO, all ? 'test-results/look' : 'docs/images');
   mkdirSync(folder, { recursive: true });
   const looks = all ? ALL : DOCS;
-  const running = await launch();
+  const running = await launch({ args: CAMERA });
   const { page } = running;
   const shot = (name: string): Promise<void> => take(running, looks, folder, (look) => (all ? `${look.locale}-${look.theme}-${look.width}-${name}` : `${name}-${look.locale}`));
   const only = (name: string): Promise<void> => (all ? shot(name) : Promise.resolve());
@@ -95,6 +139,8 @@ export default async function screenshots(args: readonly string[]): Promise<void
       await window.go(place);
       await only(`${place}-empty`);
     }
+    await window.go('data');
+    if (all) await importStates(running, shot);
     await call(page, 'data:open', { source });
     await page.reload();
     await window.at('picture-grid').waitFor();
