@@ -2,7 +2,7 @@
 import { constants, setPriority } from 'node:os';
 import * as v from 'valibot';
 import { type DataSummary, type EngineMessage, type EngineRequest, type ExportResult, type ImportReport, type LearningRateRange, type NetworkInfo, type Progress, RequestMessageSchema, StoppedError, TsugikiError, assertNever, toErrorShape } from '../contract';
-import { type JobContext, JobControl } from './context';
+import { type JobContext, JobControl, quietContext } from './context';
 import { createProject, openProject } from './data/open';
 import type { ProjectDataset } from './data/project-dataset';
 import { importBytes, importPaths } from './data/project-import';
@@ -54,11 +54,11 @@ class Engine {
       case 'add_pictures':
         return this.#import((dataset, context) => importBytes(dataset, request.className, request.pictures, context));
       case 'thumbnails':
-        return this.#cancellable((context) => this.#needDataset().thumbnails(request.query, request.offset, request.count, context));
+        return this.#needDataset().thumbnails(request.query, request.offset, request.count, quietContext());
       case 'picture_ids':
         return this.#needDataset().find(request.query).map(({ id }) => id);
       case 'picture':
-        return this.#cancellable((context) => this.#needDataset().look(request.id, request.size, context));
+        return this.#needDataset().look(request.id, request.size, quietContext());
       case 'edit':
         return this.#change((dataset) => dataset.edit(request.edit));
       case 'undo':

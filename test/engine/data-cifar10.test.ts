@@ -95,14 +95,14 @@ describe('CIFAR-10', () => {
   it('that is damaged is refused with the file and the reason', async () => {
     await expect(open(folderOf('short', { 'data_batch_1.bin': rows([1, 2]).subarray(0, 5000) }))).rejects.toThrow(/data_batch_1\.bin is not a batch of CIFAR-10, or damaged: its 5000 bytes are no whole number of pictures of 3073 bytes/);
     await expect(open(folderOf('label', { 'data_batch_1.bin': rows([1, 10]) }))).rejects.toThrow(/picture 2 has the class 10/);
-    await expect(open(folderOf('empty', { 'data_batch_1.bin': Buffer.alloc(0) }))).rejects.toMatchObject({ code: 'cifar10_damaged' });
+    await expect(open(folderOf('empty', { 'data_batch_1.bin': Buffer.alloc(0) }))).rejects.toMatchObject({ code: 'cifar_damaged' });
     const whole = python2Batch([1, 2], planesOf(rows([1, 2])));
     await expect(open(folderOf('cut', { data_batch_1: whole.subarray(0, 4000) }))).rejects.toThrow(/the pickle is cut off/);
     const archive = await tarGz([{ name: 'data_batch_1.bin', content: Buffer.alloc(3073 * 400, 1) }]);
     writeFileSync(join(root, 'cut.tar.gz'), archive.subarray(0, archive.length - 100));
     await expect(open(join(root, 'cut.tar.gz'))).rejects.toMatchObject({ code: 'archive_damaged' });
     writeFileSync(join(root, 'testonly.tar.gz'), await tarGz([{ name: 'test_batch.bin', content: rows([1]) }]));
-    await expect(open(join(root, 'testonly.tar.gz'))).rejects.toMatchObject({ code: 'cifar10_incomplete' });
+    await expect(open(join(root, 'testonly.tar.gz'))).rejects.toMatchObject({ code: 'cifar_incomplete' });
   });
 
   it('stops when it is told to', async () => {

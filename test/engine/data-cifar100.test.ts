@@ -74,7 +74,7 @@ describe('CIFAR-100', () => {
   it('that is damaged is refused with the file and the reason', async () => {
     await expect(open(folderOf('damaged/cifar-100-binary', { 'train.bin': rows([[0, 100]]) }))).rejects.toThrow(/train\.bin is not a batch of CIFAR-100, or damaged: picture 1 has the class 100, and there are only 0 to 99/);
     writeFileSync(join(root, 'testonly.tar.gz'), await tarGz([{ name: 'cifar-100-binary/test.bin', content: TEST }]));
-    await expect(open(join(root, 'testonly.tar.gz'))).rejects.toMatchObject({ code: 'cifar100_incomplete' });
+    await expect(open(join(root, 'testonly.tar.gz'))).rejects.toMatchObject({ code: 'cifar_incomplete' });
     await expect(open(folderOf('labels/cifar-100-python', { train: python2Batch([1, 2], planesOf(rows([1])), 'fine_labels') }))).rejects.toThrow(/does not hold "data" and "fine_labels" of the same number/);
   });
 });

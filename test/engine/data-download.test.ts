@@ -152,7 +152,7 @@ describe.each(['cifar10', 'cifar100'] as const)('%s by name', (id) => {
       process.env['TSUGIKI_DATA'] = join(root, 'nothing here');
       answer = (_, response) => void response.writeHead(503).end();
       await expect(locateReadyMade(id, recordingContext().context, source)).rejects.toMatchObject({
-        code: `${id}_unreachable`,
+        code: 'ready_made_unreachable',
         message: expect.stringMatching(new RegExp(`^${name} is not on this machine.*status 503.*choose the file ${file.replace(/\./g, '\\.')}, or the folder cifar-10`))
       });
       answer = (_, response) => void response.writeHead(200, { 'content-length': archive.length }).end(archive);

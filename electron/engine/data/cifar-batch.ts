@@ -11,7 +11,7 @@ const PICTURE = 3 * PLANE;
 /** Some milliseconds' worth of pictures between two breaths. */
 const CHUNK = 2000;
 
-/** @param file to name in messages @throws TsugikiError cifar10_damaged, cifar100_damaged; StoppedError */
+/** @param file to name in messages @throws TsugikiError cifar_damaged; StoppedError */
 export async function readBatch(bytes: Buffer, file: string, kind: CifarKind, context: JobContext): Promise<ImageSet> {
   const { labels, planes, stride, offset } = isPickle(bytes) ? pythonBatch(bytes, file, kind) : binaryBatch(bytes, file, kind);
   const most = kind.classNames.length - 1;
@@ -88,5 +88,5 @@ function interleave(planes: Uint8Array, from: number, pixels: Uint8Array, to: nu
   }
 }
 
-const damaged = ({ id, name }: CifarKind, file: string, reason: string): TsugikiError =>
-  new TsugikiError(`${id}_damaged`, `${file} is not a batch of ${name}, or damaged: ${reason}. Copy or download it again.`, { file, reason });
+const damaged = ({ name }: CifarKind, file: string, reason: string): TsugikiError =>
+  new TsugikiError('cifar_damaged', `${file} is not a batch of ${name}, or damaged: ${reason}. Copy or download it again.`, { file, name, reason });

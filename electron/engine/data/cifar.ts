@@ -116,7 +116,7 @@ function assemble(batches: ReadonlyMap<string, ImageSet>, path: string, kind: Ci
   const named = (pattern: RegExp) => [...batches.keys()].filter((name) => pattern.test(name)).sort();
   const trainNames = named(kind.train);
   if (trainNames.length === 0) {
-    throw new TsugikiError(`${kind.id}_incomplete`, `${path} holds no training pictures of ${kind.name}: ${kind.firstFile} is missing. Choose the whole data set.`, { path });
+    throw new TsugikiError('cifar_incomplete', `${path} holds no training pictures of ${kind.name}: ${kind.firstFile} is missing. Choose the whole data set.`, { path, name: kind.name, missing: kind.firstFile });
   }
   // A whole test batch goes before its first part, should both be there.
   const testName = named(kind.test).sort((a, b) => a.length - b.length)[0];

@@ -9,7 +9,7 @@ import { locateReadyMade } from './ready-made';
 import { openSample } from './sample';
 
 /**
- * @throws TsugikiError data_not_found, data_not_understood; sample_damaged, cifar10_damaged and the like; those of a download; StoppedError
+ * @throws TsugikiError data_not_found, data_not_understood; sample_damaged, cifar_damaged and the like; those of a download; StoppedError
  */
 export async function openPacked(source: DataSource, context: JobContext): Promise<PackedSet> {
   if (source.kind === 'sample') return openSample();

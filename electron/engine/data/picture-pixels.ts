@@ -3,12 +3,15 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Picture, type Root, TsugikiError } from '../../contract';
 import type { JobContext } from '../context';
-import { type Picture as Pixels, decodePicture, readPicture, resizePicture } from '../runtime/images';
+import { type Picture as Pixels, decodePicture, resizePicture } from '../runtime/images';
 import type { ImageSet } from './dataset';
 import type { PackedPart, PackedSet } from './packed';
+import { readPictures } from './read-pictures';
 import { Stage } from './stage';
 
 const MOST_BYTES = 2 ** 32 - 1;
+/** Files read and decoded at a time: some tens of milliseconds for photographs. */
+const BLOCK = 64;
 /** Of squares that are kept to be shown again. */
 const KEPT_BYTES = 64 * 2 ** 20;
 
@@ -17,6 +20,11 @@ interface Decoded {
   readonly set: ImageSet;
   /** Row of each picture (id) whose content (hash) is in the set. */
   readonly rows: ReadonlyMap<number, { readonly row: number; readonly hash: string }>;
+}
+
+/** A picture file that is read and not yet decoded. */
+interface File {
+  readonly file: Uint8Array;
 }
 
 export interface PixelPlaces {
@@ -61,14 +69,17 @@ export class PicturePixels {
   async few(pictures: readonly Picture[], edge: number, context: JobContext): Promise<Uint8Array<ArrayBuffer>> {
     const bytes = edge * edge * 3;
     const pixels = new Uint8Array(pictures.length * bytes);
-    for (const [i, picture] of pictures.entries()) {
-      await context.breathe();
-      try {
-        pixels.set(await this.#shownSquare(picture, edge, context), i * bytes);
-      } catch (error) {
+    const known = (picture: Picture): Uint8Array | null => (picture.row === null ? (this.#shown.get(`${edge} ${picture.hash}`) ?? null) : null);
+    let i = 0;
+    for await (const { picture, square } of this.#squares(pictures, edge, known, context)) {
+      if (square instanceof Error) {
         pixels.fill(128, i * bytes, (i + 1) * bytes);
-        this.unreadable(picture, error);
+        this.unreadable(picture, square);
+      } else {
+        pixels.set(square, i * bytes);
+        if (picture.row === null) this.#show(`${edge} ${picture.hash}`, square);
       }
+      i++;
     }
     return pixels;
   }
@@ -100,20 +111,13 @@ export class PicturePixels {
     const pixels = new Uint8Array(pictures.length * bytes);
     const rows = new Map<number, { row: number; hash: string }>();
     const readable: Picture[] = [];
-    for (const picture of pictures) {
-      const row = readable.length;
-      try {
-        const earlier = recall(known, picture);
-        if (earlier) pixels.set(earlier, row * bytes);
-        else {
-          await context.breathe();
-          pixels.set(await this.#square(picture, edge, context), row * bytes);
-        }
+    for await (const { picture, square } of this.#squares(pictures, edge, (picture) => recall(known, picture), context)) {
+      if (square instanceof Error) this.unreadable(picture, square);
+      else {
+        const row = readable.length;
+        pixels.set(square, row * bytes);
         readable.push(picture);
         rows.set(picture.id, { row, hash: picture.hash });
-      } catch (error) {
-        if (context.signal.aborted) throw error;
-        this.unreadable(picture, error);
       }
       stage.add(1);
     }
@@ -121,11 +125,8 @@ export class PicturePixels {
     return { decoded: { set: { count, height: edge, width: edge, pixels: pixels.subarray(0, count * bytes), labels: new Int32Array(count) }, rows }, pictures: readable };
   }
 
-  async #shownSquare(picture: Picture, edge: number, context: JobContext): Promise<Uint8Array> {
-    if (picture.row !== null) return this.#square(picture, edge, context);
-    const key = `${edge} ${picture.hash}`;
-    const known = this.#shown.get(key);
-    const square = known ?? (await this.#square(picture, edge, context));
+  /** Puts a square behind the others; those shown longest ago go. */
+  #show(key: string, square: Uint8Array): void {
     if (!this.#shown.delete(key)) this.#shownBytes += square.length;
     this.#shown.set(key, square);
     for (const [oldest, { length }] of this.#shown) {
@@ -133,12 +134,35 @@ export class PicturePixels {
       this.#shown.delete(oldest);
       this.#shownBytes -= length;
     }
-    return square;
   }
 
-  async #square(picture: Picture, edge: number, context: JobContext): Promise<Uint8Array> {
-    if (picture.row === null) return readPicture(await this.#read(picture), edge, edge).pixels;
-    return resizePicture(await this.#packedPixels(picture, context), edge, edge).pixels;
+  /**
+   * Each picture with its square, in order, an Error where it cannot be read. While one block is decoded, on all cores, the next is being read.
+   * @param known gives a square that is there already
+   */
+  async *#squares(pictures: readonly Picture[], edge: number, known: (picture: Picture) => Uint8Array | null, context: JobContext): AsyncGenerator<{ picture: Picture; square: Uint8Array | Error }> {
+    const read = (from: number) => Promise.all(pictures.slice(from, from + BLOCK).map((picture) => known(picture) ?? this.#stored(picture, edge, context)));
+    let reading = read(0);
+    for (let from = 0; from < pictures.length; from += BLOCK) {
+      await context.breathe();
+      const block = await reading;
+      reading = read(from + BLOCK);
+      const files = block.filter((one): one is File => 'file' in one);
+      const decoded = new Map(readPictures(files.map(({ file }) => file), edge, edge).map((picture, i) => [files[i] as File, picture]));
+      for (const [i, one] of block.entries()) {
+        const found = 'file' in one ? (decoded.get(one) as Pixels | Error) : one;
+        yield { picture: pictures[from + i] as Picture, square: 'pixels' in found ? found.pixels : found };
+      }
+    }
+  }
+
+  /** A file's bytes, a packed picture's square, or why there is neither. */
+  async #stored(picture: Picture, edge: number, context: JobContext): Promise<File | Uint8Array | Error> {
+    try {
+      return picture.row === null ? { file: await this.#read(picture) } : resizePicture(await this.#packedPixels(picture, context), edge, edge).pixels;
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
   }
 
   async #read(picture: Picture): Promise<Uint8Array> {

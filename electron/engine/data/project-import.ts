@@ -104,9 +104,9 @@ class Importer {
 
   async addPacked({ source }: FoundPacked): Promise<void> {
     const root = this.#rootOf({ kind: 'packed', source });
-    // A set that the project begins with is trained on in its own order, as Keras does.
-    if (this.#nextId === 0) this.#header = { ...this.#header, splits: { ...this.#header.splits, order: 'given' } };
     const set = await openPacked(source, this.context);
+    // A set that the project begins with gives it its name, and is trained on in its own order, as Keras does.
+    if (this.#nextId === 0) this.#header = { ...this.#header, name: set.name, splits: { ...this.#header.splits, order: 'given' } };
     this.dataset.hold(root.id, set);
     this.#addClasses(set.classNames, false);
     const classes = set.classNames.map((name) => this.#classOf(name));

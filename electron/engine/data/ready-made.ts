@@ -29,7 +29,7 @@ export async function findReadyMade(id: ReadyMadeId): Promise<string | null> {
 
 /**
  * Finds the set or downloads it into the user's cache.
- * @throws TsugikiError cifar10_unreachable, cifar100_unreachable, which offer the file instead; StoppedError
+ * @throws TsugikiError ready_made_unreachable, which offers the file instead; StoppedError
  */
 export async function locateReadyMade(id: ReadyMadeId, context: JobContext, from: Omit<Download, 'path'> = READY_MADE[id]): Promise<string> {
   const found = await findReadyMade(id);
@@ -41,9 +41,9 @@ export async function locateReadyMade(id: ReadyMadeId, context: JobContext, from
   } catch (error) {
     if (error instanceof StoppedError || !(error instanceof TsugikiError)) throw error;
     throw new TsugikiError(
-      `${id}_unreachable`,
+      'ready_made_unreachable',
       `${name} is not on this machine and could not be downloaded. ${error.message} Or choose the file ${file}, or the folder ${KINDS[id].folders[0]}, instead.`,
-      { detail: error.message }
+      { name, file, detail: error.message }
     );
   }
   return path;
