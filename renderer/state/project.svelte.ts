@@ -8,7 +8,7 @@ import { session } from './session.svelte';
 import { notify, report } from './toasts.svelte';
 
 let recent = $state.raw<readonly RecentProject[] | null>(null);
-/** "copy" and "move" take as long as the pictures are large. */
+/** Pictures are being copied, which takes as long as they are large. */
 let copying = $state(false);
 
 async function attempt<T>(work: () => Promise<T>): Promise<T | null> {

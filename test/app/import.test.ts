@@ -164,6 +164,14 @@ describe('pictures', () => {
     expect((await sessionOf(page)).data?.name).toBe('Trees of the garden');
   });
 
+  it('are copied into the project, so that it can travel', async () => {
+    const { data: before } = await sessionOf(page);
+    await openMenu('collect');
+    await told().toContain('it can travel');
+    const [first = -1] = await call(page, 'data:ids', { query: EVERY });
+    expect((await call(page, 'data:picture', { id: first, size: 32 })).path).toContain(join(before?.project?.directory ?? '', 'pictures'));
+  });
+
   it('come as an archive, into a project of its own', async () => {
     await openMenu('new');
     await data.at('recent-0').waitFor();
