@@ -48,7 +48,7 @@ async function showWindow(): Promise<void> {
     window = null;
     wishes.wait();
   });
-  window.webContents.on('did-navigate', () => wishes.wait());
+  window.webContents.on('render-process-gone', () => wishes.wait());
   await showPage(window);
 }
 

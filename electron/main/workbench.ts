@@ -286,6 +286,8 @@ export class Workbench {
   }
 
   async #ensureData(): Promise<void> {
+    // While another project is being opened, the engine must not be given this one.
+    for (let last = null; !this.#data.started && last !== this.#turn; ) await (last = this.#turn);
     const directory = this.#needProject();
     await this.#data.do(async () => this.#changed(await this.engine.ask({ type: 'open_project', directory })));
   }

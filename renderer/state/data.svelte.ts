@@ -21,6 +21,8 @@ const FULL_ALPHA = 1;
 
 /** The recipe that fits the set, on the full network when its ImageNet weights are on this machine, else on the one that is built in. */
 async function prepareRecipe(summary: DataSummary): Promise<void> {
+  // A project that nothing came into yet.
+  if (summary.classNames.length === 0) return;
   const { weights } = await call('network:describe', { alpha: FULL_ALPHA, inputSize: 32, classes: summary.classNames.length, head: [] });
   const pretrained = weights !== 'random';
   recipe.set(presetFor(summary, pretrained ? FULL_ALPHA : EMBEDDED_ALPHA));

@@ -1,9 +1,9 @@
 /** Folders of class folders with pictures, to make projects of. */
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { REPO } from './harness';
-import { SIZE, madePicture, png } from './pictures';
+import { madePicture, png } from './pictures';
 
 export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'tsugiki-album-'));
 
@@ -13,14 +13,16 @@ function photographs(): string | null {
   return existsSync(folder) ? folder : null;
 }
 
-/** `count` PNG files, no two the same, in folders of their classes. */
-export function madeAlbum(count: number, classes: readonly string[] = ['ash', 'birch', 'cedar', 'dogwood']): string {
+/** `count` PNG files, no two the same, in folders of their classes; each under so many names. */
+export function madeAlbum(count: number, names = 1, classes: readonly string[] = ['ash', 'birch', 'cedar', 'dogwood']): string {
   const folder = newFolder();
   for (const name of classes) mkdirSync(join(folder, name));
   for (let i = 0; i < count; i++) {
     const pixels = madePicture(i);
     new DataView(pixels.buffer).setUint32(0, i);
-    writeFileSync(join(folder, classes[i % classes.length] ?? '', `${String(i).padStart(5, '0')}-${SIZE}.png`), png(pixels));
+    const path = (copy: number): string => join(folder, classes[i % classes.length] ?? '', `${String(i).padStart(5, '0')}-${copy}.png`);
+    writeFileSync(path(0), png(pixels));
+    for (let copy = 1; copy < names; copy++) linkSync(path(0), path(copy));
   }
   return folder;
 }
@@ -28,7 +30,7 @@ export function madeAlbum(count: number, classes: readonly string[] = ['ash', 'b
 /** A copy of the twenty photographs, or twenty made pictures, that a test may do with as it likes. */
 export function album(): string {
   const from = photographs();
-  if (from === null) return madeAlbum(20, ['Hemlock', 'Japanese_Cherry']);
+  if (from === null) return madeAlbum(20, 1, ['Hemlock', 'Japanese_Cherry']);
   const folder = newFolder();
   for (const entry of readdirSync(from, { withFileTypes: true }).filter((one) => one.isDirectory())) {
     mkdirSync(join(folder, entry.name));

@@ -65,6 +65,8 @@ export async function launch(options: { userData?: string; env?: Record<string, 
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(String(error)));
   await page.waitForLoadState('load');
+  // Not before: the first to ask main has to be the page, which then listens to it.
+  await page.locator('[data-testid="frame"].ready').waitFor();
   return {
     app, page, userData, complaints,
     async shot(name) {

@@ -216,7 +216,7 @@ describe('pictures without a project', () => {
     await expect(call(page, 'data:import', { paths: [join(newFolder(), 'none')], className: null })).rejects.toThrow('does not exist');
     expect(await openNow(page)).toBeNull();
     expect(existsSync(join(running.userData, 'projects')) ? readdirSync(join(running.userData, 'projects')) : []).toEqual([]);
-    const folder = madeAlbum(6, ['猫']);
+    const folder = madeAlbum(6, 1, ['猫']);
     const paths = readdirSync(join(folder, '猫')).map((file) => join(folder, '猫', file));
     const { summary, report } = await call(page, 'data:import', { paths, className: '猫' });
     expect(report).toMatchObject({ added: 6, already: 0, loose: 0, stopped: false });

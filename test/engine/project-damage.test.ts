@@ -1,6 +1,8 @@
 /** A project's files after a crash, cut off, damaged, of other versions: what still opens, and what is said of the rest. */
-import { closeSync, cpSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, cpSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { hostname, uptime } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { TsugikiError } from '../../electron/contract';
@@ -319,6 +321,28 @@ describe('a lock', () => {
     lockedBy(directory, holder);
     Project.open(directory).close();
     expect(existsSync(join(directory, 'project.lock'))).toBe(false);
+  });
+
+  it('from before the machine was last started is taken over, whoever has that id now', () => {
+    const directory = folder();
+    lockedBy(directory, {});
+    const before = new Date(Date.now() - (uptime() + 60) * 1000);
+    utimesSync(join(directory, 'project.lock'), before, before);
+    Project.open(directory).close();
+  });
+
+  it.skipIf(process.platform !== 'linux')('of a process that is dead, but not buried, is taken over', async () => {
+    const parent = spawn('sh', ['-c', 'sleep 0.1 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    try {
+      const [words] = (await once(parent.stdout, 'data')) as [Buffer];
+      const pid = Number(words.toString());
+      await vi.waitUntil(() => readFileSync(`/proc/${pid}/status`, 'utf8').includes('Z (zombie)'));
+      const directory = folder();
+      lockedBy(directory, { pid });
+      Project.open(directory).close();
+    } finally {
+      parent.kill();
+    }
   });
 
   it('that was cut off while it was written is taken over', () => {

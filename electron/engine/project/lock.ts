@@ -3,7 +3,7 @@
  * when the folder was copied, which is told by its inode: a copy is another file.
  */
 import { closeSync, fstatSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { hostname, uptime } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { TsugikiError } from '../../contract';
@@ -75,6 +75,7 @@ function inForce(path: string): boolean {
   const holder = holderOf(path);
   if (!holder || holder.inode !== inodeOf(path)) return false;
   if (holder.host !== hostname()) return true;
+  if (isOlderThanTheMachine(path)) return false;
   return holder.pid === process.pid ? ours.has(holder.inode) : isAlive(holder.pid);
 }
 
@@ -88,13 +89,25 @@ function holderOf(path: string): Holder | null {
 
 const inodeOf = (path: string): number | null => statSync(path, { throwIfNoEntry: false })?.ino ?? null;
 
+/** Nothing that ran before the machine was last started runs now; another process may have its id. */
+const isOlderThanTheMachine = (path: string): boolean => (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < Date.now() - uptime() * 1000;
+
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (error) {
     // It lives, and belongs to somebody else.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Dead, but its parent has not asked for how it ended: on Linux its id is kept until then, in a container perhaps for ever. */
+function isZombie(pid: number): boolean {
+  try {
+    return /^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
   }
 }
 
