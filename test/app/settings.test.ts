@@ -154,7 +154,7 @@ describe('settings', () => {
 
   it('run as they were set, stop early, and say why', async () => {
     await train.fill('setting-learning-rate-0', 5);
-    await train.fill('setting-epochs-0', 6);
+    await train.fill('setting-epochs-0', 20);
     await train.fill('setting-epochs-1', 0);
     await train.at('setting-schedule-0').selectOption('constant');
     await train.at('setting-early-stopping-0').check();
@@ -171,7 +171,7 @@ describe('settings', () => {
     });
     const result = results[0]?.result;
     expect(result?.stopped_early).toBe(true);
-    await expect.poll(() => train.at('early-stop').textContent()).toContain(`ended after epoch ${result?.history.loss.length} of 6`);
+    await expect.poll(() => train.at('early-stop').textContent()).toContain(`ended after epoch ${result?.history.loss.length} of 20`);
     expect(await train.at('early-stop').textContent()).toContain(`The weights of epoch ${result?.best_epoch} were kept.`);
   });
 
@@ -181,7 +181,7 @@ describe('settings', () => {
     await expect.poll(() => train.at('setting-phase-size-0').getAttribute('placeholder')).toBe('96');
     expect(await train.at('setting-preset').inputValue()).toBe('recommended');
     await train.toasts.getByRole('button', { name: 'Undo', exact: true }).last().click();
-    await expect.poll(() => train.at('setting-epochs-0').inputValue()).toBe('6');
+    await expect.poll(() => train.at('setting-epochs-0').inputValue()).toBe('20');
   });
 
   for (const theme of ['light', 'dark'] as const) {
