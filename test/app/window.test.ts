@@ -139,15 +139,22 @@ describe('the outside', () => {
     expect(statuses).toEqual([404, 404, 404]);
   });
 
-  it('gets no permission', async () => {
-    const states = await running.page.evaluate(async () => [
-      await Notification.requestPermission(),
-      (await navigator.permissions.query({ name: 'geolocation' })).state,
-      await navigator.mediaDevices.getUserMedia({ video: true }).then(() => 'granted', (error: DOMException) => error.name)
-    ]);
-    expect(states[0]).toBe('denied');
-    expect(states[1]).toBe('denied');
-    expect(['NotAllowedError', 'NotFoundError']).toContain(states[2]);
+  it('gets no permission, but for a picture from the camera', async () => {
+    const { page, close } = await launch({ args: ['--use-fake-device-for-media-stream'] });
+    const states = await page.evaluate(async () => {
+      const media = (wanted: MediaStreamConstraints) => navigator.mediaDevices.getUserMedia(wanted).then((stream) => {
+        const [track] = stream.getTracks();
+        const given = `${track?.kind} ${track?.readyState}`;
+        track?.stop();
+        return given;
+      }, (error: DOMException) => error.name);
+      return [
+        await Notification.requestPermission(), (await navigator.permissions.query({ name: 'geolocation' })).state,
+        await media({ audio: true }), await media({ audio: true, video: true }), await media({ video: true })
+      ];
+    });
+    await close();
+    expect(states).toEqual(['denied', 'denied', 'NotAllowedError', 'NotAllowedError', 'video live']);
   });
 });
 
