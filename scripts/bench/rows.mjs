@@ -45,7 +45,7 @@ export function rowsOf(kit) {
 
   const forward = (job, size, turns) => {
     const task = { task: job, batch: 128, recipe: recipe(many, [frozen(1)], size === 96 ? AT_96 : {}) };
-    return { name: `${job}-${size}`, what: `${job} ${number(many)} pictures, ${size}x${size}, batches of 128`, bar: 0.45, unit: 's', against: `Keras, ${job === 'evaluate' ? 'evaluate' : 'predict'}`, turns, measure: (n) => kit.inTurns(n, kit.keras, task) };
+    return { name: `${job}-${size}`, what: `${job} ${number(many)} pictures, ${size}x${size}, Keras in batches of 128`, bar: 0.45, unit: 's', against: `Keras, ${job === 'evaluate' ? 'evaluate' : 'predict'}`, turns, measure: (n) => kit.inTurns(n, kit.keras, task) };
   };
   const picture = (size, traced) => {
     const task = { task: 'picture', traced, calls: kit.amount(50, 10), recipe: recipe(BATCH, [frozen(1)], size === 96 ? AT_96 : {}) };

@@ -1,5 +1,5 @@
 /** Pictures to drop on the window: CIFAR-10's own, or made ones, as PNG files. */
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 
@@ -15,6 +15,15 @@ export function cifarPicture(folder: string, index: number): Uint8Array {
   readSync(file, record, 0, record.length, index * record.length);
   closeSync(file);
   return Uint8Array.from({ length: 3 * PLANE }, (_, i) => record[1 + (i % 3) * PLANE + Math.floor(i / 3)] ?? 0);
+}
+
+/** All pictures of CIFAR-10's first batch, as `cifarPicture` gives one. */
+export function cifarRecords(folder: string): (index: number) => { label: number; pixels: Uint8Array } {
+  const batch = readFileSync(join(folder, 'data_batch_1.bin'));
+  return (index) => {
+    const record = batch.subarray(index * (1 + 3 * PLANE), (index + 1) * (1 + 3 * PLANE));
+    return { label: record[0] ?? 0, pixels: Uint8Array.from({ length: 3 * PLANE }, (_, i) => record[1 + (i % 3) * PLANE + Math.floor(i / 3)] ?? 0) };
+  };
 }
 
 /** A colour gradient that depends on `index`, where there is no CIFAR-10. */

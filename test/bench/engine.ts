@@ -6,7 +6,7 @@ import { type Progress, StoppedError } from '../../electron/contract';
 import { type JobContext, JobControl, quietContext } from '../../electron/engine/context';
 import { type Dataset, sliceImages } from '../../electron/engine/data/dataset';
 import { createProject } from '../../electron/engine/data/open';
-import { Inference } from '../../electron/engine/graph/inference';
+import { Inference, picturesARun } from '../../electron/engine/graph/inference';
 import { Classifier } from '../../electron/engine/jobs/classify';
 import { evaluateModel } from '../../electron/engine/jobs/evaluate';
 import { train } from '../../electron/engine/jobs/train';
@@ -83,8 +83,9 @@ async function classify(task: Task, data: Dataset): Promise<void> {
   const bytes = height * height * 3;
   await takeTurns(() =>
     clock(() => {
-      for (let from = 0; from < count; from += task.batch) {
-        const to = Math.min(count, from + task.batch);
+      const batch = picturesARun(meta.inputSize);
+      for (let from = 0; from < count; from += batch) {
+        const to = Math.min(count, from + batch);
         inference.run(pixels.subarray(from * bytes, to * bytes), to - from);
       }
     })

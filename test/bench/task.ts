@@ -18,7 +18,7 @@ const TaskSchema = v.object({
   weights: v.string(),
   /** One phase. */
   recipe: RecipeSchema,
-  /** Pictures a run of the network, for evaluate and classify. */
+  /** Pictures a run of Keras' network, for evaluate and classify; ours chooses for itself. */
   batch: v.optional(v.number(), 128),
   /** Class folders of PNG files, for import; made by png_folders. */
   folder: v.optional(v.string(), ''),

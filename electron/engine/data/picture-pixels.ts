@@ -1,11 +1,11 @@
 /** Pixels of a project's pictures: of files decoded and resized, of packed sets as they are stored. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Picture, type Root, TsugikiError } from '../../contract';
 import type { JobContext } from '../context';
 import { type Picture as Pixels, decodePicture, resizePicture } from '../runtime/images';
 import type { ImageSet } from './dataset';
 import type { PackedPart, PackedSet } from './packed';
+import { readFiles } from './read-files';
 import { readPictures } from './read-pictures';
 import { Stage } from './stage';
 
@@ -141,7 +141,7 @@ export class PicturePixels {
    * @param known gives a square that is there already
    */
   async *#squares(pictures: readonly Picture[], edge: number, known: (picture: Picture) => Uint8Array | null, context: JobContext): AsyncGenerator<{ picture: Picture; square: Uint8Array | Error }> {
-    const read = (from: number) => Promise.all(pictures.slice(from, from + BLOCK).map((picture) => known(picture) ?? this.#stored(picture, edge, context)));
+    const read = (from: number) => this.#stored(pictures.slice(from, from + BLOCK), edge, known, context);
     let reading = read(0);
     for (let from = 0; from < pictures.length; from += BLOCK) {
       await context.breathe();
@@ -156,21 +156,30 @@ export class PicturePixels {
     }
   }
 
-  /** A file's bytes, a packed picture's square, or why there is neither. */
-  async #stored(picture: Picture, edge: number, context: JobContext): Promise<File | Uint8Array | Error> {
-    try {
-      return picture.row === null ? { file: await this.#read(picture) } : resizePicture(await this.#packedPixels(picture, context), edge, edge).pixels;
-    } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
-    }
+  /** A file's bytes, a square that is there, or why there is neither. */
+  async #stored(pictures: readonly Picture[], edge: number, known: (picture: Picture) => Uint8Array | null, context: JobContext): Promise<(File | Uint8Array | Error)[]> {
+    const there = pictures.map(known);
+    const files = await readFiles(pictures.filter(({ row }, i) => row === null && !there[i]).map((picture) => this.places.pathOf(picture)));
+    return Promise.all(
+      pictures.map((picture, i) => {
+        if (there[i] || picture.row !== null) return there[i] ?? this.#packedSquare(picture, edge, context);
+        const file = files.shift();
+        return file instanceof Uint8Array ? { file } : (file ?? new Error('There is no file to read.'));
+      })
+    );
+  }
+
+  #packedSquare(picture: Picture, edge: number, context: JobContext): Promise<Uint8Array | Error> {
+    return this.#packedPixels(picture, context).then(
+      (pixels) => resizePicture(pixels, edge, edge).pixels,
+      (error: unknown) => (error instanceof Error ? error : new Error(String(error)))
+    );
   }
 
   async #read(picture: Picture): Promise<Uint8Array> {
-    const path = this.places.pathOf(picture);
-    return readFile(path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') throw new TsugikiError('picture_missing', `${path} is not there any more.`, { path });
-      throw new TsugikiError('picture_unreadable', `${path} cannot be read (${error.message}).`, { reason: error.message });
-    });
+    const [bytes] = await readFiles([this.places.pathOf(picture)]);
+    if (!(bytes instanceof Uint8Array)) throw bytes ?? new Error('There is no file to read.');
+    return bytes;
   }
 
   async #packedPixels({ root, file, row }: Picture, context: JobContext): Promise<Pixels> {

@@ -8,7 +8,7 @@ import { added } from '../project/change';
 import { cleanName } from '../project/state';
 import { discover } from './import/discover';
 import type { FoundFiles, FoundPacked, FoundPicture } from './import/discovery';
-import { inspectBytes, inspectPicture } from './import/inspect';
+import { inspectBytes, inspectPictures, type PictureLook } from './import/inspect';
 import { openPacked } from './packed-sets';
 import { pictureHashes } from './picture-hashes';
 import { below } from './picture-pixels';
@@ -95,8 +95,14 @@ class Importer {
     for (let at = 0; at < named.length; at += AT_A_TIME) {
       await this.context.breathe();
       const batch = named.slice(at, at + AT_A_TIME);
-      const looks = await Promise.all(batch.map((picture) => this.#look(below(folder, picture.file), picture)));
-      for (const look of looks) if (look) this.#add(root, prefix + look.file, look);
+      const fresh = batch.filter(({ file }) => !this.#known.has(resolve(below(folder, file))));
+      this.report.already += batch.length - fresh.length;
+      const looks = await inspectPictures(fresh.map(({ file }) => below(folder, file)));
+      fresh.forEach((picture, i) => {
+        const look = looks[i] as PictureLook | TsugikiError;
+        if (look instanceof TsugikiError) this.report.skipped.push({ file: picture.file, reason: look.message });
+        else this.#add(root, prefix + picture.file, { ...picture, ...look });
+      });
       stage.add(batch.length);
     }
     this.#note();
@@ -150,21 +156,7 @@ class Importer {
     }
   }
 
-  /** What a file holds; null when it is in already or cannot be read. */
-  async #look(path: string, picture: FoundPicture): Promise<(FoundPicture & { hash: string; width: number; height: number }) | null> {
-    if (this.#known.has(resolve(path))) {
-      this.report.already++;
-      return null;
-    }
-    try {
-      return { ...picture, ...(await inspectPicture(path)) };
-    } catch (error) {
-      this.report.skipped.push({ file: picture.file, reason: reasonOf(error) });
-      return null;
-    }
-  }
-
-  #add(root: Root, file: string, { hash, width, height, className, part }: FoundPicture & { hash: string; width: number; height: number }): void {
+  #add(root: Root, file: string, { hash, width, height, className, part }: FoundPicture & PictureLook): void {
     this.#known.add(resolve(this.#pathOf(root, file)));
     this.#push({ root: root.id, file, row: null, hash, width, height, class: this.#classOf(className ?? this.className ?? ''), part });
   }

@@ -4,9 +4,10 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { type Picture, type Root, TsugikiError } from '../../contract';
 import type { JobContext } from '../context';
 import { changed } from '../project/change';
-import { inspectPicture } from './import/inspect';
+import { sha1 } from './picture-hashes';
 import { below } from './picture-pixels';
 import type { ProjectDataset } from './project-dataset';
+import { readFiles } from './read-files';
 import { Stage } from './stage';
 
 /** Looks which files are not there, folder by folder: names only, no file is opened. Moved ones below the same root are found again. */
@@ -100,7 +101,7 @@ async function filesBelow(folder: string, context: JobContext): Promise<string[]
     for (const entry of entries) {
       const inside = join(path, entry.name);
       if (entry.isDirectory()) await visit(inside);
-      else files.push(relative(folder, inside).split(sep).join('/'));
+      else if (entry.isFile() || entry.isSymbolicLink()) files.push(relative(folder, inside).split(sep).join('/'));
     }
   };
   // A single file may be a root's only picture.
@@ -117,8 +118,8 @@ async function findByContent(folder: string, gone: readonly Picture[], files: re
   for (const picture of gone) byHash.set(picture.hash, [...(byHash.get(picture.hash) ?? []), picture]);
   for (const file of files) {
     await context.breathe();
-    const hash = await inspectPicture(below(folder, file)).then((look) => look.hash, () => '');
-    const picture = byHash.get(hash)?.shift();
+    const [bytes] = await readFiles([below(folder, file)]);
+    const picture = bytes instanceof Uint8Array ? byHash.get(sha1(bytes))?.shift() : undefined;
     if (picture) found.set(picture.id, file);
     stage.add(1);
     if (found.size === gone.length) break;

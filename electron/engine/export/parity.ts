@@ -37,7 +37,7 @@ export async function compare(
   const { inputSize, imageSize, scale, classNames } = model.meta;
   const count = Math.min(PARITY_PICTURES, pictures.count);
   const last = model.network.layers[model.network.layers.length - 1];
-  const app = Inference.compile(model.network, model.weights, { imageSize, inputSize, scale }, [last?.name ?? '']);
+  const app = Inference.compile(model.network, model.weights, { imageSize, inputSize, scale }, [last?.name ?? ''], { type: 'float32' });
   let same = 0;
   let largestDifference = 0;
   try {

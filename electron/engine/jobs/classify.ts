@@ -11,7 +11,7 @@ export class Classifier {
   constructor(readonly model: TrainedModel) {
     const { meta, network, weights } = model;
     const last = network.layers[network.layers.length - 1];
-    this.#inference = Inference.compile(network, weights, meta, [last?.name ?? '']);
+    this.#inference = Inference.compile(network, weights, meta, [last?.name ?? ''], { lanes: 1 });
     // TensorFlow prepares a graph on its first run; a dropped picture should not wait for it.
     this.#inference.run(new Uint8Array(meta.imageSize * meta.imageSize * 3), 1);
   }

@@ -2,7 +2,7 @@
 import { TsugikiError } from '../../contract';
 import type { JobContext } from '../context';
 import type { Dataset } from '../data/dataset';
-import { Inference } from '../graph/inference';
+import { Inference, picturesARun } from '../graph/inference';
 import type { TrainedModel } from '../model/model-folder';
 import { Pace } from '../training/pace';
 
@@ -37,8 +37,9 @@ export async function evaluateModel(model: TrainedModel, dataset: Dataset, conte
   const [bytes, classes] = [set.height * set.width * 3, meta.classNames.length];
   let [loss, hits] = [0, 0];
   try {
-    for (let from = 0; from < set.count; from += 128) {
-      const to = Math.min(set.count, from + 128);
+    const batch = picturesARun(meta.inputSize);
+    for (let from = 0; from < set.count; from += batch) {
+      const to = Math.min(set.count, from + batch);
       const [values] = inference.run(set.pixels.subarray(from * bytes, to * bytes), to - from) as [Float32Array];
       for (let i = from; i < to; i++) {
         const row = values.subarray((i - from) * classes, (i - from + 1) * classes);

@@ -1,6 +1,6 @@
 /** Everything below a cut, run on pictures or taken further from a lower cut. */
 import type { Cut } from '../graph/cut';
-import { Inference, type InputSpec } from '../graph/inference';
+import { Inference, type InputSpec, picturesARun } from '../graph/inference';
 import type { Network, Weights } from '../model/layers';
 
 export class Prefix {
@@ -14,9 +14,9 @@ export class Prefix {
     readonly cut: Cut
   ) {}
 
-  /** Pictures a run, so that its activations stay in some tens of MB. */
+  /** Pictures a run. */
   get batch(): number {
-    return Math.max(8, Math.min(256, Math.round(64 * (96 / this.input.inputSize) ** 2)));
+    return picturesARun(this.input.inputSize);
   }
 
   /**

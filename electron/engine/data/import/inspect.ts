@@ -1,11 +1,11 @@
 /** One look at a picture file: its content's hash, its size, and whether it can be read. */
-import { open as openFile } from 'node:fs/promises';
 import { TsugikiError } from '../../../contract';
 import { decodePicture, MOST_PIXELS } from '../../runtime/images';
 import { type PictureHeader, readPictureHeader } from '../../runtime/picture-header';
 import { unreadable } from '../../runtime/unreadable';
 import { foreignKind } from '../picture-files';
 import { sha1 } from '../picture-hashes';
+import { readFiles } from '../read-files';
 
 export interface PictureLook {
   /** SHA-1 of the file's bytes, in hex. */
@@ -15,14 +15,27 @@ export interface PictureLook {
   readonly height: number;
 }
 
-/** More than any camera writes; what is larger is not even read. */
-const MOST_BYTES = 512 * 2 ** 20;
 /** How far before its end a picture's last mark may stand. */
 const TAIL = 32;
 
-/** Reads the file once. @throws TsugikiError picture_unreadable with the reason */
+/** Reads the file once. @throws TsugikiError picture_missing, picture_unreadable with the reason */
 export async function inspectPicture(path: string): Promise<PictureLook> {
-  return inspectBytes(await readWhole(path));
+  const [look] = await inspectPictures([path]);
+  if (look === undefined || look instanceof TsugikiError) throw look ?? new Error('There is no file to look at.');
+  return look;
+}
+
+/** As `inspectPicture`, of a batch: an error in the place of each that cannot be read. */
+export async function inspectPictures(paths: readonly string[]): Promise<(PictureLook | TsugikiError)[]> {
+  return (await readFiles(paths)).map((bytes) => {
+    if (bytes instanceof TsugikiError) return bytes;
+    try {
+      return inspectBytes(bytes);
+    } catch (error) {
+      if (error instanceof TsugikiError) return error;
+      throw error;
+    }
+  });
 }
 
 /** @throws TsugikiError picture_unreadable with the reason */
@@ -33,24 +46,6 @@ export function inspectBytes(bytes: Uint8Array): PictureLook {
   if (header.bits !== undefined || isTooLarge(header) || !endsWell(header, bytes)) decodePicture(bytes, 1);
   const { width, height } = header.orientation >= 5 ? { width: header.height, height: header.width } : header;
   return { hash: sha1(bytes), width, height };
-}
-
-async function readWhole(path: string): Promise<Uint8Array> {
-  try {
-    const file = await openFile(path, 'r');
-    try {
-      const { size } = await file.stat();
-      if (size > MOST_BYTES) throw unreadable(`it has ${Math.round(size / 2 ** 20)} MB, more than can be read. Make it smaller`);
-      const bytes = Buffer.allocUnsafeSlow(size);
-      const { bytesRead } = await file.read(bytes, 0, size, 0);
-      return bytes.subarray(0, bytesRead);
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (error instanceof TsugikiError) throw error;
-    throw unreadable(whyNotOpened(error as NodeJS.ErrnoException));
-  }
 }
 
 /** A JPEG is decoded at a part of its size, unless it is stored from coarse to fine. */
@@ -98,10 +93,4 @@ function whyNoPicture(bytes: Uint8Array): string {
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(200, bytes.length)).toString('latin1').trimStart().toLowerCase();
   if (/^(<!doctype html|<html|<head|<body)/.test(start)) return 'it is a web page under a picture\'s name. Save the picture itself';
   return 'it is no JPEG, PNG, GIF, BMP, WebP or AVIF picture, or stops at once. Save it as one of these';
-}
-
-function whyNotOpened({ code = '', message }: NodeJS.ErrnoException): string {
-  if (code === 'ENOENT') return 'it is not there any more';
-  if (code === 'EACCES' || code === 'EPERM') return 'it may not be opened. Check that you may read it';
-  return `${message}. Copy it again`;
 }
