@@ -11,7 +11,7 @@ import { Stage } from './stage';
 
 const MOST_BYTES = 2 ** 32 - 1;
 /** Files read and decoded at a time: some tens of milliseconds for photographs. */
-const BLOCK = 64;
+const BLOCK = 128;
 /** Of squares that are kept to be shown again. */
 const KEPT_BYTES = 64 * 2 ** 20;
 

@@ -10,10 +10,11 @@ import { type PictureHeader, readPictureHeader } from '../runtime/picture-header
 import { pngHasAlpha } from '../runtime/png';
 import { Session } from '../runtime/session';
 
-/** Branches of a graph, a multiple of four. Enough that the cores never wait for each other; what is left over is read one by one. */
-const BRANCHES = 16;
-/** Pixels of a decoded picture up to which sixteen may lie in memory at once. */
-const MOST_PIXELS = 4e6;
+/** Branches of a graph, multiples of four: many where a run's own cost counts, fewer for what is left over; what is left of that is read one by one. */
+const BRANCHES = [64, 16] as const;
+const [MOST, LEAST] = BRANCHES;
+/** Pixels of a decoded picture up to which so many may lie in memory at once. */
+const MOST_PIXELS = 1e6;
 
 /** What is part of a graph: the decoder, the fraction of its size that a JPEG is decoded at, whether it fits as it is. */
 interface Way {
@@ -34,21 +35,24 @@ interface Waiting {
  */
 export function readPictures(files: readonly Uint8Array[], height: number, width: number): (Picture | TsugikiError)[] {
   const results = new Array<Picture | TsugikiError>(files.length);
-  const blocks = new Map<string, Waiting[]>();
+  const blocks = new Map<string, { way: Way; block: Waiting[] }>();
   const alone = (index: number): void => void (results[index] = readOne(files[index]!, height, width));
+  const together = (way: Way, block: readonly Waiting[]): void => {
+    const pictures = readBlock(way, block, height, width);
+    block.forEach(({ index }, i) => (pictures ? (results[index] = pictures[i]!) : alone(index)));
+  };
   files.forEach((file, index) => {
     const header = readPictureHeader(file);
     const way = header && wayOf(header, file, height, width);
     if (!header || !way) return alone(index);
-    const block = blocks.get(keyOf(way)) ?? [];
-    blocks.set(keyOf(way), block);
+    const { block } = blocks.get(keyOf(way)) ?? blocks.set(keyOf(way), { way, block: [] }).get(keyOf(way))!;
     block.push({ index, file, orientation: header.orientation });
-    if (block.length < BRANCHES) return;
-    blocks.delete(keyOf(way));
-    const pictures = readBlock(way, block, height, width);
-    block.forEach((each, i) => (pictures ? (results[each.index] = pictures[i]!) : alone(each.index)));
+    if (block.length === MOST) together(way, block.splice(0));
   });
-  for (const block of blocks.values()) block.forEach(({ index }) => alone(index));
+  for (const { way, block } of blocks.values()) {
+    while (block.length >= LEAST) together(way, block.splice(0, LEAST));
+    block.forEach(({ index }) => alone(index));
+  }
   return results;
 }
 
@@ -76,10 +80,10 @@ const keyOf = ({ kind, ratio, fits }: Way): string => `${kind} ${ratio} ${fits}`
 function readBlock(way: Way, block: readonly Waiting[], height: number, width: number): Picture[] | null {
   const sizes = block.map(({ orientation }) => (orientation >= 5 ? [width, height] : [height, width]));
   const feeds = [
-    { name: 'files:0', shape: [BRANCHES], data: block.map(({ file }) => file) },
-    { name: 'sizes:0', shape: [BRANCHES, 2], data: Int32Array.from(sizes.flat()) }
+    { name: 'files:0', shape: [block.length], data: block.map(({ file }) => file) },
+    { name: 'sizes:0', shape: [block.length, 2], data: Int32Array.from(sizes.flat()) }
   ];
-  const { session, fetch } = program(way);
+  const { session, fetch } = program(way, block.length);
   let ints: Int32Array;
   try {
     ints = session.run(feeds, [fetch])[0] as Int32Array;
@@ -101,15 +105,16 @@ interface Program {
 
 const programs = new Map<string, Program>();
 
-function program(way: Way): Program {
-  const known = programs.get(keyOf(way));
+function program(way: Way, branches: number): Program {
+  const key = `${branches} ${keyOf(way)}`;
+  const known = programs.get(key);
   if (known) return known;
   const g = new Graph();
-  const files = unstack(g, g.placeholder('files', 'string', [BRANCHES]), BRANCHES);
-  const sizes = unstack(g, g.placeholder('sizes', 'int32', [BRANCHES, 2]), BRANCHES);
+  const files = unstack(g, g.placeholder('files', 'string', [branches]), branches);
+  const sizes = unstack(g, g.placeholder('sizes', 'int32', [branches, 2]), branches);
   const pictures = files.map((file) => (way.kind === 'png' ? decodePng(g, file) : decodeJpeg(g, file, way.ratio)));
   const pixels = bytesAsInts(g, concatenated(g, pictures.map((picture, i) => (way.fits ? reshapeTo(g, picture, [null]) : resizeToBytes(g, picture, sizes[i]!)))));
   const made = { session: new Session(encodeSavedModel(g)), fetch: nameOf(pixels) };
-  programs.set(keyOf(way), made);
+  programs.set(key, made);
   return made;
 }
