@@ -56,6 +56,17 @@ export function rowsOf(kit) {
     };
   };
 
+  const importing = (decoded) => ({
+    name: `import${decoded ? '-decoded' : ''}`, what: `import ${number(few)} PNG files in class folders: listed, hashed, checked, noted${decoded ? ', decoded' : ''}`, bar: 1, unit: 's',
+    against: 'Keras, image_dataset_from_directory and one pass', turns: 5,
+    measure: async (n) => {
+      const task = { folder: kit.freshFolder('png'), decoded, recipe: recipe(few, [frozen(1)]) };
+      await kit.engineRun({ task: 'png_folders', ...task });
+      return kit.inTurns(n, kit.keras, { task: 'import', ...task });
+    },
+    ...(!decoded && { short: { en: `Importing ${number(few)} picture files`, ja: `画像ファイル ${number(few)} 枚の取り込み` } })
+  });
+
   const steps = kit.amount(60, 10);
   const stepsAt96 = kit.amount(40, 4);
   const better = { task: 'epochs', recipe: recipe(stepsAt96 * BATCH, [fineTune(10000, { keepBatchNormFrozen: true, optimizer: adam(3e-4) })], { ...AT_96, validationSplit: 0 }) };
@@ -109,15 +120,7 @@ export function rowsOf(kit) {
       name: 'memory', what: 'peak memory of the whole recipe', bar: 0.6, unit: 'MiB', against: 'Keras', turns: 1,
       measure: async (n) => figures(await wholeTutorial(n), (run) => run.peak_rss_mib), short: { en: 'Most memory used', ja: '最大メモリ使用量' }
     },
-    {
-      name: 'import', what: `import ${number(few)} PNG files in class folders: listed, hashed, checked, noted, decoded`, bar: 1, unit: 's', against: 'Keras, image_dataset_from_directory and one pass', turns: 5,
-      measure: async (n) => {
-        const task = { folder: kit.freshFolder('png'), recipe: recipe(few, [frozen(1)]) };
-        await kit.engineRun({ task: 'png_folders', ...task });
-        return kit.inTurns(n, kit.keras, { task: 'import', ...task });
-      },
-      short: { en: `Importing ${number(few)} picture files`, ja: `画像ファイル ${number(few)} 枚の取り込み` }
-    },
+    importing(false), importing(true),
     ...presets().flatMap(([name, given]) => presetRows(kit, name, { ...given, limit: Math.min(limit, given.limit ?? ALL) }))
   ];
 }

@@ -116,14 +116,14 @@ async function pngFolders(task: Task, data: Dataset): Promise<void> {
   tell({ folder: task.folder });
 }
 
-/** From a folder to a project on disk and its pictures in memory: listed, hashed, checked, decoded. */
-async function importFolder({ folder, recipe }: Task): Promise<void> {
+/** From a folder to a project on disk, and perhaps to its pictures in memory: listed, hashed, checked, decoded. */
+async function importFolder({ folder, decoded, recipe }: Task): Promise<void> {
   let turn = 0;
   await takeTurns(async () => {
     const project = join(directory, `project-${++turn}`);
     const seconds = await clock(async () => {
       const data = await createProject(project, 'bench', { kind: 'path', path: folder }, quietContext());
-      await data.load('train', recipe.inputSize, quietContext());
+      if (decoded) await data.load('train', recipe.inputSize, quietContext());
       data.close();
     });
     rmSync(project, { recursive: true });

@@ -22,6 +22,8 @@ const TaskSchema = v.object({
   batch: v.optional(v.number(), 128),
   /** Class folders of PNG files, for import; made by png_folders. */
   folder: v.optional(v.string(), ''),
+  /** Whether import decodes all pictures, too. */
+  decoded: v.optional(v.boolean(), false),
   /** How often a single picture is classified a turn. */
   calls: v.optional(v.number(), 1)
 });
