@@ -91,7 +91,7 @@ export type Edit = v.InferOutput<typeof EditSchema>;
 
 /** What a change was, for "Undo: moved 3 pictures to cat". */
 export const ChangeLabelSchema = v.strictObject({
-  kind: v.picklist(['import', 'relocate', 'rename_project', 'move', 'remove', 'exclude', 'include', 'set_part', 'add_class', 'rename_class', 'merge_classes', 'split_off', 'remove_class', 'set_splits']),
+  kind: v.picklist(['import', 'relocate', 'refresh', 'rename_project', 'move', 'remove', 'exclude', 'include', 'set_part', 'add_class', 'rename_class', 'merge_classes', 'split_off', 'remove_class', 'set_splits']),
   /** Pictures that it touched. */
   count: index,
   /** The class, part or name it was about; "" where there is none. */
@@ -111,7 +111,9 @@ export const ProjectSummarySchema = v.object({
   undo: v.nullable(ChangeLabelSchema),
   redo: v.nullable(ChangeLabelSchema),
   /** Folders and files that are not where they were, with how many pictures each. */
-  missing: v.array(v.object({ root: v.number(), path: v.string(), count: v.number() }))
+  missing: v.array(v.object({ root: v.number(), path: v.string(), count: v.number() })),
+  /** Pictures whose files held something else when the project was opened; what is there now is what counts. */
+  changed: v.array(v.number())
 });
 export type ProjectSummary = v.InferOutput<typeof ProjectSummarySchema>;
 

@@ -20,6 +20,8 @@ export function changeSentence({ kind, count: n, name }: ChangeLabel): string {
       return m.change_import({ pictures });
     case 'relocate':
       return m.change_relocate({ pictures });
+    case 'refresh':
+      return m.change_refresh({ pictures });
     case 'rename_project':
       return m.change_rename_project({ name });
     case 'move':

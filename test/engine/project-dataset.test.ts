@@ -1,5 +1,5 @@
 /** A project's pictures as training sees them: imported, edited, moved, lost and found again. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { DataSource, PictureQuery } from '../../electron/contract';
@@ -205,6 +205,24 @@ describe('pictures that are not where they were', () => {
     await relocate(dataset, 0, join(root, 'elsewhere'), quietContext());
     expect(dataset.summary).toMatchObject({ trainCount: 9, project: { missing: [{ count: 1, path: join(root, 'elsewhere') }] } });
     expect(sorted(await dataset.load('train', 8, quietContext())).map(([red]) => red)).toEqual([0, 1, 2, 3, 4, 101, 102, 103, 104]);
+  });
+
+  it('that hold something else than was noted are taken as they are now, and named', async () => {
+    const folder = folderOf('changed', await tenPictures());
+    const dataset = await projectOf(path(folder));
+    const { directory } = dataset.project;
+    dataset.close();
+    open.splice(0);
+    writeFileSync(join(folder, 'cat', '2.png'), await png(plain(40, 41, 55, 0, 0)));
+    writeFileSync(join(folder, 'dog', '2.PNG'), await png(plain(70, 70, 102, 50, 50)));
+    const later = Date.now() / 1000 + 5;
+    utimesSync(join(folder, 'cat', '2.png'), later, later);
+    const opened = await openProject(directory!, quietContext());
+    open.push(opened);
+    const [changed] = opened.find(query({ text: 'cat/2' }));
+    expect(opened.summary.project?.changed).toEqual([changed!.id]);
+    expect([changed!.width, changed!.height]).toEqual([40, 41]);
+    expect(sorted(await opened.load('train', 8, quietContext())).filter(([red]) => red === 55)).toEqual([[55, 0]]);
   });
 
   it('that vanish while training is being prepared are left out and named', async () => {

@@ -27,7 +27,7 @@ export const projectSummary = (part: Partial<ProjectSummary> = {}): ProjectSumma
     { id: 0, name: 'cat', train: 6, validation: 1, test: 2, excluded: 1 },
     { id: 3, name: 'dog', train: 3, validation: 0, test: 1, excluded: 0 }
   ],
-  splits: { order: 'given', seed: 0, testShare: 0 }, undo: null, redo: null, missing: [], ...part
+  splits: { order: 'given', seed: 0, testShare: 0 }, undo: null, redo: null, missing: [], changed: [], ...part
 });
 
 export const dataSummary = (part: Partial<DataSummary> = {}): DataSummary => ({

@@ -36,6 +36,8 @@ export class ProjectDataset implements Dataset {
   readonly #unreadable = new Map<number, string>();
   /** Pictures whose file is not where it was. */
   readonly #missing = new Set<number>();
+  /** Pictures whose files were found to hold something else. */
+  changed: readonly number[] = [];
   #view: { key: string; view: View } | null = null;
   #testedOn: DataSummary['testedOn'] = 'test';
 
@@ -72,7 +74,7 @@ export class ProjectDataset implements Dataset {
       skipped: [...this.skipped, ...this.project.pictures.flatMap(({ id, file }) => (this.#unreadable.has(id) ? [{ file, reason: this.#unreadable.get(id) ?? '' }] : []))],
       project: {
         directory: this.project.directory, revision: this.project.revision, classes, splits: header.splits,
-        undo: this.project.undoable, redo: this.project.redoable, missing: this.#missingByRoot()
+        undo: this.project.undoable, redo: this.project.redoable, missing: this.#missingByRoot(), changed: this.changed.filter((id) => this.project.state.pictures.has(id))
       }
     };
   }

@@ -3,14 +3,22 @@ import { copyFile, mkdir, readdir, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { type Picture, type Root, TsugikiError } from '../../contract';
 import type { JobContext } from '../context';
-import { changed } from '../project/change';
+import { changed, type PictureChange } from '../project/change';
+import { MANIFEST } from '../project/folder';
+import { inspectPictures } from './import/inspect';
 import { sha1 } from './picture-hashes';
 import { below } from './picture-pixels';
 import type { ProjectDataset } from './project-dataset';
 import { readFiles } from './read-files';
 import { Stage } from './stage';
 
-/** Looks which files are not there, folder by folder: names only, no file is opened. Moved ones below the same root are found again. */
+/** Files looked at side by side. */
+const AT_A_TIME = 64;
+
+/**
+ * Looks which files are not there, folder by folder, by their names alone. Moved ones below the same root are found again by their content, and
+ * what a file holds now counts where it holds something else.
+ */
 export async function checkPlaces(dataset: ProjectDataset, context: JobContext): Promise<void> {
   const missing: Picture[] = [];
   for (const root of dataset.project.state.header.roots) {
@@ -30,6 +38,32 @@ export async function checkPlaces(dataset: ProjectDataset, context: JobContext):
     missing.push(...gone.filter(({ id }) => !found.has(id)));
   }
   dataset.setMissing(missing.map(({ id }) => id));
+  await lookAgain(dataset, context);
+}
+
+/** Looks into files that were written since the project was made: only they can hold something else than was noted. */
+async function lookAgain(dataset: ProjectDataset, context: JobContext): Promise<void> {
+  const { project } = dataset;
+  if (project.directory === null) return;
+  const { mtimeMs: made } = await stat(join(project.directory, MANIFEST));
+  const files = project.pictures.filter(({ id, row }) => row === null && !dataset.missing.has(id));
+  const stage = new Stage(context, 'read', files.length, 'files');
+  const renewed: PictureChange[] = [];
+  for (let at = 0; at < files.length; at += AT_A_TIME) {
+    await context.breathe();
+    const batch = files.slice(at, at + AT_A_TIME);
+    const written = await Promise.all(batch.map((picture) => stat(dataset.pathOf(picture)).then(({ mtimeMs }) => mtimeMs > made, () => false)));
+    const suspects = batch.filter((_, i) => written[i]);
+    const looks = await inspectPictures(suspects.map((picture) => dataset.pathOf(picture)));
+    // One that is no picture any more is left out, with its reason, as soon as it is needed.
+    suspects.forEach((picture, i) => {
+      const look = looks[i];
+      if (look && !(look instanceof TsugikiError) && look.hash !== picture.hash) renewed.push(...changed([picture], { ...look }));
+    });
+    stage.add(batch.length);
+  }
+  dataset.changed = renewed.map(({ id }) => id);
+  if (renewed.length > 0) project.do({ label: { kind: 'refresh', count: renewed.length, name: '' }, pictures: renewed });
 }
 
 /**

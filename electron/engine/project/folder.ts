@@ -16,7 +16,7 @@ import { type LineKind, MIGRATIONS, VERSION } from './migrations';
 import { parseSnapshot, serialize } from './snapshot';
 import type { ProjectState } from './state';
 
-const MANIFEST = 'project.tsugiki';
+export const MANIFEST = 'project.tsugiki';
 const SNAPSHOT = 'pictures.jsonl';
 const JOURNAL = 'changes.jsonl';
 /** A journal whose snapshot is about to be, or has just been, put in place. */
