@@ -63,8 +63,7 @@ export function rowsOf(kit) {
       const task = { folder: kit.freshFolder('png'), decoded, recipe: recipe(few, [frozen(1)]) };
       await kit.engineRun({ task: 'png_folders', ...task });
       return kit.inTurns(n, kit.keras, { task: 'import', ...task });
-    },
-    ...(!decoded && { short: { en: `Importing ${number(few)} picture files`, ja: `画像ファイル ${number(few)} 枚の取り込み` } })
+    }
   });
 
   const steps = kit.amount(60, 10);
