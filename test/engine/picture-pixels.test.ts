@@ -12,7 +12,7 @@ it('is kept by content and size', async () => {
   writeFileSync(join(folder, 'red.png'), await png(plain(20, 30, 200, 0, 0)));
   const unread: Picture[] = [];
   const pixels = new PicturePixels(
-    { root: (id) => ({ id, kind: 'folder', path: folder }), pathOf: ({ file }) => join(folder, file), packed: () => Promise.reject(new Error('There is none.')) },
+    { pathOf: ({ file }) => join(folder, file), packed: () => Promise.reject(new Error('There is none.')) },
     (picture) => unread.push(picture)
   );
   const red: Picture = { id: 0, root: 0, file: 'red.png', row: null, hash: 'a', width: 30, height: 20, class: 0, part: null, excluded: false };

@@ -1,6 +1,6 @@
 /** Pixels of a project's pictures: of files decoded and resized, of packed sets as they are stored. */
 import { join } from 'node:path';
-import { type Picture, type Root, TsugikiError } from '../../contract';
+import { type Picture, TsugikiError } from '../../contract';
 import type { JobContext } from '../context';
 import { type Picture as Pixels, decodePicture, resizePicture } from '../runtime/images';
 import type { ImageSet } from './dataset';
@@ -28,7 +28,6 @@ interface File {
 }
 
 export interface PixelPlaces {
-  root(id: number): Root;
   /** Path on disk of a picture that is a file. */
   pathOf(picture: Picture): string;
   packed(root: number, context: JobContext): Promise<PackedSet>;

@@ -1,5 +1,4 @@
 /** A project's pictures as a data set: what is trained on follows from its catalogue, and every edit of it. */
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   type ChangeLabel, type DataSource, type DataSummary, type Edit, type ImportReport, type Part, type Picture, type PictureCard, type PictureQuery, type PictureView, type Root, type Split, type Thumbnails, TsugikiError
@@ -48,7 +47,7 @@ export class ProjectDataset implements Dataset {
     readonly skipped: Skipped = []
   ) {
     this.#pixels = new PicturePixels(
-      { root: (id) => this.root(id), pathOf: (picture) => this.pathOf(picture), packed: (root, context) => this.packed(root, context) },
+      { pathOf: (picture) => this.pathOf(picture), packed: (root, context) => this.packed(root, context) },
       (picture, error) => this.#leaveOut(picture, error)
     );
   }
@@ -56,11 +55,9 @@ export class ProjectDataset implements Dataset {
   get summary(): DataSummary {
     const { header } = this.project.state;
     const { splits } = this.view;
-    const count = (list: readonly Picture[], id: number): number => list.reduce((sum, picture) => sum + Number(picture.class === id), 0);
-    const excluded = this.project.pictures.filter((picture) => picture.excluded);
-    const classes = header.classes.map(({ id, name }) => ({
-      id, name, train: count(splits.train, id), validation: count(splits.validation, id), test: count(splits.test, id), excluded: count(excluded, id)
-    }));
+    const [train, validation, test] = [tally(splits.train), tally(splits.validation), tally(splits.test)];
+    const excluded = tally(this.project.pictures.filter((picture) => picture.excluded));
+    const classes = header.classes.map(({ id, name }) => ({ id, name, train: train(id), validation: validation(id), test: test(id), excluded: excluded(id) }));
     return {
       source: this.source,
       name: header.name,
@@ -192,7 +189,8 @@ export class ProjectDataset implements Dataset {
   setMissing(ids: Iterable<number>): void {
     this.#missing.clear();
     for (const id of ids) this.#missing.add(id);
-    this.forget();
+    this.#unreadable.clear();
+    this.#view = null;
   }
 
   /** After a place has changed: what could not be read there is tried again, what was opened there is opened again. */
@@ -260,5 +258,9 @@ export class ProjectDataset implements Dataset {
   }
 }
 
-/** Whether a root's folder or file is there. A set that comes with the app or by download always is. */
-export const isThere = (place: string): boolean => place === '' || existsSync(place);
+/** Pictures of each class, by its id. */
+function tally(pictures: readonly Picture[]): (id: number) => number {
+  const counts = new Map<number, number>();
+  for (const picture of pictures) counts.set(picture.class, (counts.get(picture.class) ?? 0) + 1);
+  return (id) => counts.get(id) ?? 0;
+}

@@ -1,7 +1,6 @@
 /** Pictures into a project: what was found is looked into, and noted with its class. What is in stays in, whatever happens to the rest. */
 import { basename, extname, join, resolve, sep } from 'node:path';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createHash } from 'node:crypto';
 import { type DataSource, type ImportReport, type Picture, type ProjectHeader, type Root, StoppedError, TsugikiError } from '../../contract';
 import type { JobContext } from '../context';
 import { added } from '../project/change';
@@ -120,8 +119,7 @@ class Importer {
       const images = await set.load(part, this.context);
       const hashes = pictureHashes(images);
       for (let row = 0; row < images.count; row++) {
-        const known = `${this.dataset.placeOf(root)}\n${root.id} ${part} ${row}`;
-        if (this.#known.has(known)) {
+        if (this.#known.has(placeKey(this.dataset.placeOf(root), { root: root.id, file: part, row }))) {
           this.report.already++;
           continue;
         }
@@ -143,7 +141,7 @@ class Importer {
       try {
         const look = inspectBytes(bytes);
         // Named by content: the same picture twice is one file, and none is ever written over.
-        const file = `${folder}/${createHash('sha1').update(bytes).digest('hex').slice(0, 16)}${extname(name).toLowerCase() || '.png'}`;
+        const file = `${folder}/${look.hash.slice(0, 16)}${extname(name).toLowerCase() || '.png'}`;
         if (this.#known.has(below(own, file))) {
           this.report.already++;
           continue;
@@ -157,7 +155,7 @@ class Importer {
   }
 
   #add(root: Root, file: string, { hash, width, height, className, part }: FoundPicture & PictureLook): void {
-    this.#known.add(resolve(this.#pathOf(root, file)));
+    this.#known.add(resolve(below(this.dataset.placeOf(root), file)));
     this.#push({ root: root.id, file, row: null, hash, width, height, class: this.#classOf(className ?? this.className ?? ''), part });
   }
 
@@ -168,18 +166,16 @@ class Importer {
     if (performance.now() - this.#noted > NOTE_EVERY_MS) this.#note();
   }
 
-  #pathOf(root: Root, file: string): string {
-    return below(this.dataset.placeOf(root), file);
-  }
-
   /** Puts what waits into the project, and onto the disk. */
   #note(): void {
     const { project } = this.dataset;
     const before = project.state.header;
     this.#noted = performance.now();
     // A place or a class without any picture is none.
-    if (this.#waiting.length === 0) this.#header = before;
-    if (this.#waiting.length === 0) return;
+    if (this.#waiting.length === 0) {
+      this.#header = before;
+      return;
+    }
     project.do(
       {
         label: { kind: 'import', count: this.#waiting.length, name: '' },
@@ -216,7 +212,7 @@ class Importer {
   }
 }
 
-const placeKey = (path: string, { row, root, file }: Picture): string => (row === null ? path : `${path}\n${root} ${file} ${row}`);
+const placeKey = (path: string, { row, root, file }: Pick<Picture, 'row' | 'root' | 'file'>): string => (row === null ? path : `${path}\n${root} ${file} ${row}`);
 
 /** No longer than a class's name may be. */
 const classNameOf = (name: string): string => cleanName(cleanName(name).slice(0, 200)) || '?';

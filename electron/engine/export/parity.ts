@@ -3,6 +3,7 @@ import type { ExportResult } from '../../contract';
 import type { JobContext } from '../context';
 import { type ImageSet, sliceImages } from '../data/dataset';
 import { Inference } from '../graph/inference';
+import { indexOfLargest } from '../model/index-of-largest';
 import type { TrainedModel } from '../model/model-folder';
 import { tf } from '../runtime/tensorflow';
 import type { LoadedExport } from './outlet';
@@ -21,8 +22,6 @@ export function resizePixels(pixels: Uint8Array | Float32Array, count: number, f
     return Float32Array.from(tf.image.resizeBilinear(images, [to, to], false, true).dataSync());
   });
 }
-
-const indexOfLargest = (values: Float32Array): number => values.reduce((best, value, i) => (value > (values[best] ?? -Infinity) ? i : best), 0);
 
 /**
  * Runs both on up to 100 of `pictures` (any stored size).

@@ -8,6 +8,7 @@ import { FOLDS, outOfSample } from '../evaluation/cross-validation';
 import { cutBelow } from '../graph/cut';
 import type { InputSpec } from '../graph/inference';
 import { attachHead } from '../model/head';
+import { indexOfLargest } from '../model/index-of-largest';
 import { type Network, sizeOf, type Weights, weightKey } from '../model/layers';
 import { mobileNetV2 } from '../model/mobilenet-v2';
 import { loadWeights } from '../model/weight-file';
@@ -36,13 +37,6 @@ export interface LabelDoubtsInput extends Seeing {
   readonly ids: readonly number[];
   /** Of each class, in the order of the labels. */
   readonly classIds: readonly number[];
-}
-
-/** Index of the largest of `count` values from `start` on. */
-function argMax(values: Float32Array, start: number, count: number): number {
-  let best = 0;
-  for (let i = 1; i < count; i++) if (values[start + i]! > values[start + best]!) best = i;
-  return best;
 }
 
 /** Which folds pictures fall into; the same pictures give the same doubts. */
@@ -81,7 +75,7 @@ export async function labelDoubts({ network: whole, weights, inputSize, scale, i
       const [givenProbability, suggestedProbability] = [given, suggested].map((label) => probabilities[position * classes + label]!) as [number, number];
       return { id: ids[known[position]!]!, given: classIds[given]!, suggested: classIds[suggested]!, givenProbability, suggestedProbability };
     });
-    const agreed = labels.filter((label, position) => argMax(probabilities, position * classes, classes) === label).length;
+    const agreed = labels.filter((label, position) => indexOfLargest(probabilities.subarray(position * classes, (position + 1) * classes)) === label).length;
     return { checked: known.length, agreement: agreed / known.length, doubts };
   } finally {
     features.dispose();
