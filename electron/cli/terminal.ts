@@ -10,7 +10,7 @@ export interface Screen {
 const STAGES: Record<StageProgress['stage'], string> = {
   download: 'Downloading', unpack: 'Unpacking', read: 'Reading', decode: 'Decoding pictures', weights: 'Loading weights', compile: 'Compiling',
   features: 'Computing features', evaluate: 'Evaluating', save: 'Saving', export: 'Exporting', learning_rate: 'Trying learning rates',
-  health: 'Looking the pictures through', doubts: 'Looking for doubtful labels', copy: 'Copying pictures'
+  health: 'Looking the pictures through', doubts: 'Looking for doubtful labels', copy: 'Copying pictures', classify: 'Classifying', measure: 'Measuring this machine', map: 'Laying out the map'
 };
 /** A bar is as wide as the line has room for, within these. */
 const WIDEST = 24;

@@ -8,10 +8,16 @@ import type { ErrorShape } from './errors';
 import { type NetworkInfo } from './network';
 import type { Progress } from './progress';
 import { EditSchema, type HealthReport, type ImportReport, type LabelDoubts, PictureQuerySchema, type PictureView } from './project';
-import { ALPHAS, HeadLayerSchema, InputSizeSchema, RecipeSchema } from './recipe';
+import { ALPHAS, HeadLayerSchema, InputSizeSchema, type Recipe, RecipeSchema } from './recipe';
 import { type Classification, ExportFormatSchema, type ExportResult, type LearningRateRange } from './results';
+import { type RunCard } from './runs';
 import type { Session } from './session';
 import { DataSourceSchema } from './source';
+import type { SortedCopies, TriedMany, TriedThumbnails } from './trying';
+import {
+  ActivationRequestSchema, type Activations, type ClassCurves, type FeatureMap, type Heatmap, type MeasuredCost, type ModelSettings, ModelSettingsSchema, type Neighbours, SetSchema, SubjectSchema,
+  type Understanding
+} from './understanding';
 
 export const PreferencesSchema = v.object({
   locale: v.picklist(['en', 'ja']),
@@ -28,6 +34,9 @@ export interface AppInfo {
 }
 
 const nothing = v.undefined();
+const index = v.pipe(v.number(), v.integer(), v.minValue(0));
+/** The name of a run must not lead out of its folder. */
+export const RunIdSchema = v.pipe(v.string(), v.regex(/^[\w-]+$/));
 
 /** What each call takes. */
 export const CALLS = {
@@ -52,7 +61,7 @@ export const CALLS = {
   /** Ids of all pictures that a query finds. */
   'data:ids': v.strictObject({ query: PictureQuerySchema }),
   /** One picture, at most `size` pixels high and wide. */
-  'data:picture': v.strictObject({ id: v.number(), size: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4096)) }),
+  'data:picture': v.strictObject({ id: v.number(), own: v.optional(v.boolean()), size: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4096)) }),
   'data:edit': v.strictObject({ edit: EditSchema }),
   'data:undo': nothing,
   'data:redo': nothing,
@@ -78,13 +87,21 @@ export const CALLS = {
     classes: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100000)),
     head: v.array(HeadLayerSchema)
   }),
+  /** Tries a few steps of one phase on this machine; nothing is kept of it. Refused ("busy") while a run is going on. */
+  'network:measure': v.strictObject({ recipe: RecipeSchema, weights: v.string(), phase: index }),
+  /** What a layer sees in a picture. */
+  'network:activations': ActivationRequestSchema,
   /** Opens the system's dialog for a Keras no-top .h5; answers its path or null. */
   'weights:choose': nothing,
   'train:start': v.strictObject({
     recipe: RecipeSchema,
     /** "auto": ImageNet weights of that alpha when at hand, else the embedded backbone; "random"; or the path of a Keras .h5. */
-    weights: v.string()
+    weights: v.string(),
+    /** What to call it; null for none. */
+    name: v.optional(v.nullable(v.string()), null)
   }),
+  /** Trains several runs one after the other, to be compared. Stopping one stops those after it, too. */
+  'train:start_all': v.strictObject({ runs: v.pipe(v.array(v.strictObject({ recipe: RecipeSchema, weights: v.string(), name: v.nullable(v.string()) })), v.minLength(1), v.maxLength(20)) }),
   /** Tries learning rates on one phase of the recipe; nothing is kept of it. `job:cancel` stops it. */
   'train:find_learning_rate': v.strictObject({ recipe: RecipeSchema, weights: v.string(), phase: v.pipe(v.number(), v.integer(), v.minValue(0)) }),
   'train:pause': nothing,
@@ -92,8 +109,43 @@ export const CALLS = {
   'train:stop': nothing,
   /** Goes on from the last checkpoint after the engine died or the run was stopped. */
   'train:recover': nothing,
+  /** The project's runs, newest first. */
+  'runs:list': nothing,
+  'runs:change': v.strictObject({ runId: RunIdSchema, name: v.optional(v.nullable(v.string())), note: v.optional(v.string()) }),
+  /** Goes back to a run: its curves are shown, its model classifies. */
+  'runs:open': v.strictObject({ runId: RunIdSchema }),
+  /** It can be restored until the project is closed. */
+  'runs:delete': v.strictObject({ runId: RunIdSchema }),
+  'runs:restore': v.strictObject({ runId: RunIdSchema }),
+  /** The Keras program that does the same as this recipe with the open pictures. */
+  'recipe:code': v.strictObject({ recipe: RecipeSchema, weights: v.string() }),
+  /** Asks where to, and writes the recipe as JSON; answers its path or null. */
+  'recipe:save': v.strictObject({ recipe: RecipeSchema }),
+  /** Reads a recipe's JSON; asks for the file when `path` is null. */
+  'recipe:open': v.strictObject({ path: v.nullable(v.string()) }),
+  /** How the session's model does on pictures; computed anew only for what has changed. */
+  'understand:evaluate': v.strictObject({ set: SetSchema }),
+  /** Opens pictures with classes as a test set beside the project; asks when `path` is null. Answers its name, or null when the person cancels. */
+  'understand:open_own': v.strictObject({ path: v.nullable(v.string()), kind: v.picklist(['folder', 'file']) }),
+  /** Of the set that was evaluated last. */
+  'understand:curves': v.strictObject({ class: index }),
+  'understand:settings': ModelSettingsSchema,
+  /** `class` null: of the class it is most sure of. `layer` null: the last with a map larger than 1x1, else the last. */
+  'understand:heatmap': v.strictObject({ subject: SubjectSchema, class: v.nullable(index), layer: v.nullable(v.string()) }),
+  'understand:neighbours': v.strictObject({ subject: SubjectSchema, count: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(50)) }),
+  'understand:map': v.strictObject({ set: SetSchema, limit: v.pipe(v.number(), v.integer(), v.minValue(10), v.maxValue(5000)) }),
   /** The file's bytes as dropped. */
   'classify:picture': v.strictObject({ bytes: v.instance(Uint8Array), name: v.string() }),
+  /** A camera's frame as a canvas gives it: R G B A. */
+  'classify:frame': v.strictObject({ pixels: v.instance(Uint8ClampedArray), width: index, height: index }),
+  /** Classifies files and all pictures in folders; asks for a folder when `paths` is null, answers null when the person cancels. */
+  'classify:many': v.strictObject({ paths: v.nullable(v.pipe(v.array(v.string()), v.minLength(1))) }),
+  /** Of the rows that were classified last. */
+  'classify:thumbnails': v.strictObject({ rows: v.pipe(v.array(index), v.minLength(1), v.maxLength(500)) }),
+  /** Copies the files that were classified last into class folders, below a folder that the person chooses. */
+  'classify:sort': nothing,
+  /** Asks where to, and writes a file that the window has made (CSV, PNG); answers its path or null. */
+  'file:save': v.strictObject({ name: v.pipe(v.string(), v.regex(/^[^/\\\\]{1,200}$/)), bytes: v.instance(Uint8Array) }),
   /** Asks for a folder when `directory` is null; answers null when the person cancels. */
   'export:model': v.strictObject({ format: ExportFormatSchema, directory: v.nullable(v.string()) }),
   /** Cancels the data import, download or export under way. */
@@ -148,14 +200,37 @@ export interface CallResults {
   'project:save_as': DataSummary | null;
   'data:augmented': Augmented;
   'network:describe': NetworkInfo;
+  'network:measure': MeasuredCost;
+  'network:activations': Activations;
   'weights:choose': string | null;
   'train:start': { runId: string };
+  'train:start_all': { runId: string };
   'train:find_learning_rate': LearningRateRange;
   'train:pause': null;
   'train:continue': null;
   'train:stop': null;
   'train:recover': { runId: string };
+  'runs:list': RunCard[];
+  'runs:change': RunCard[];
+  'runs:open': Session;
+  'runs:delete': RunCard[];
+  'runs:restore': RunCard[];
+  'recipe:code': string;
+  'recipe:save': string | null;
+  'recipe:open': { recipe: Recipe; path: string } | null;
+  'understand:evaluate': Understanding;
+  'understand:open_own': string | null;
+  'understand:curves': ClassCurves;
+  'understand:settings': ModelSettings;
+  'understand:heatmap': Heatmap;
+  'understand:neighbours': Neighbours;
+  'understand:map': FeatureMap;
   'classify:picture': Classification;
+  'classify:frame': Classification;
+  'classify:many': TriedMany | null;
+  'classify:thumbnails': TriedThumbnails;
+  'classify:sort': SortedCopies | null;
+  'file:save': string | null;
   'export:model': ExportResult | null;
   'job:cancel': null;
   'shell:show': null;

@@ -8,6 +8,10 @@ import { EditSchema, HealthReportSchema, ImportReportSchema, LabelDoubtsSchema, 
 import { ALPHAS, HeadLayerSchema, RecipeSchema } from './recipe';
 import { ClassificationSchema, ExportFormatSchema, ExportResultSchema, LearningRateRangeSchema } from './results';
 import { DataSourceSchema } from './source';
+import { SortedCopiesSchema, TriedManySchema, TriedThumbnailsSchema } from './trying';
+import {
+  ActivationRequestSchema, ActivationsSchema, ClassCurvesSchema, CostSchema, FeatureMapSchema, HeatmapSchema, ModelSettingsSchema, NeighboursSchema, SetSchema, SubjectSchema, UnderstandingSchema
+} from './understanding';
 
 /** What main asks of the engine. Paths are absolute. */
 export const EngineRequestSchema = v.variant('type', [
@@ -19,7 +23,7 @@ export const EngineRequestSchema = v.variant('type', [
   v.object({ type: v.literal('add_pictures'), className: v.string(), pictures: v.array(v.object({ name: v.string(), bytes: v.instance(Uint8Array) })) }),
   v.object({ type: v.literal('thumbnails'), query: PictureQuerySchema, offset: v.number(), count: v.number() }),
   v.object({ type: v.literal('picture_ids'), query: PictureQuerySchema }),
-  v.object({ type: v.literal('picture'), id: v.number(), size: v.number() }),
+  v.object({ type: v.literal('picture'), id: v.number(), own: v.optional(v.boolean()), size: v.number() }),
   v.object({ type: v.literal('edit'), edit: EditSchema }),
   v.object({ type: v.literal('undo') }),
   v.object({ type: v.literal('redo') }),
@@ -32,12 +36,26 @@ export const EngineRequestSchema = v.variant('type', [
   /** `directory`: the run's folder; with a checkpoint in it and `resume`, training goes on from there. */
   v.object({ type: v.literal('train'), runId: v.string(), directory: v.string(), recipe: RecipeSchema, weights: v.string(), resume: v.boolean() }),
   v.object({ type: v.literal('find_learning_rate'), recipe: RecipeSchema, weights: v.string(), phase: v.number() }),
+  v.object({ type: v.literal('measure'), recipe: RecipeSchema, weights: v.string(), phase: v.number() }),
+  v.object({ type: v.literal('activations'), ...ActivationRequestSchema.entries }),
+  v.object({ type: v.literal('keras_code'), recipe: RecipeSchema, weights: v.string() }),
   v.object({ type: v.literal('pause') }),
   v.object({ type: v.literal('continue') }),
   v.object({ type: v.literal('stop') }),
   /** Loads the model of an earlier run to classify and export with. */
   v.object({ type: v.literal('load_model'), directory: v.string() }),
   v.object({ type: v.literal('classify'), bytes: v.instance(Uint8Array), name: v.string() }),
+  v.object({ type: v.literal('understand'), set: SetSchema }),
+  v.object({ type: v.literal('open_own'), path: v.string() }),
+  v.object({ type: v.literal('curves'), class: v.number() }),
+  v.object({ type: v.literal('model_settings'), ...ModelSettingsSchema.entries }),
+  v.object({ type: v.literal('heatmap'), subject: SubjectSchema, class: v.nullable(v.number()), layer: v.nullable(v.string()) }),
+  v.object({ type: v.literal('neighbours'), subject: SubjectSchema, count: v.number() }),
+  v.object({ type: v.literal('feature_map'), set: SetSchema, limit: v.number() }),
+  v.object({ type: v.literal('classify_frame'), pixels: v.instance(Uint8ClampedArray), width: v.number(), height: v.number() }),
+  v.object({ type: v.literal('classify_many'), paths: v.array(v.string()) }),
+  v.object({ type: v.literal('tried_thumbnails'), rows: v.array(v.number()) }),
+  v.object({ type: v.literal('sort_tried'), directory: v.string() }),
   v.object({ type: v.literal('export'), format: ExportFormatSchema, directory: v.string() }),
   v.object({ type: v.literal('cancel') })
 ]);
@@ -78,11 +96,25 @@ export const ANSWERS = {
   describe: NetworkInfoSchema,
   train: v.null(),
   find_learning_rate: LearningRateRangeSchema,
+  measure: CostSchema,
+  activations: ActivationsSchema,
+  keras_code: v.string(),
   pause: v.null(),
   continue: v.null(),
   stop: v.null(),
   load_model: v.null(),
+  understand: UnderstandingSchema,
+  open_own: v.string(),
+  curves: ClassCurvesSchema,
+  model_settings: ModelSettingsSchema,
+  heatmap: HeatmapSchema,
+  neighbours: NeighboursSchema,
+  feature_map: FeatureMapSchema,
   classify: ClassificationSchema,
+  classify_frame: ClassificationSchema,
+  classify_many: TriedManySchema,
+  tried_thumbnails: TriedThumbnailsSchema,
+  sort_tried: SortedCopiesSchema,
   export: ExportResultSchema,
   cancel: v.null()
 } as const;

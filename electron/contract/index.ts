@@ -9,5 +9,8 @@ export * from './ready-made';
 export * from './project';
 export * from './recipe';
 export * from './results';
+export * from './runs';
 export * from './session';
 export * from './source';
+export * from './trying';
+export * from './understanding';

@@ -6,7 +6,7 @@ import { PhaseResultSchema } from './results';
 /** A slow part that is not a training step: download, unpack, decode, features, load_weights, compile, evaluate, export. */
 export const StageSchema = v.object({
   kind: v.literal('stage'),
-  stage: v.picklist(['download', 'unpack', 'read', 'decode', 'weights', 'compile', 'features', 'evaluate', 'save', 'export', 'learning_rate', 'health', 'doubts', 'copy']),
+  stage: v.picklist(['download', 'unpack', 'read', 'decode', 'weights', 'compile', 'features', 'evaluate', 'save', 'export', 'learning_rate', 'health', 'doubts', 'copy', 'classify', 'measure', 'map']),
   done: v.number(),
   /** 0 when unknown. */
   total: v.number(),
@@ -30,7 +30,9 @@ export const PhaseStartedSchema = v.object({
   kind: v.literal('phase_started'),
   phase: v.number(),
   /** Changed variants of each picture that are kept and take turns; 0 where pictures are changed anew in each epoch, null without augmentation. */
-  variants: v.nullable(v.number())
+  variants: v.nullable(v.number()),
+  /** Share of the frozen part's output numbers that are 0 in all of the first training pictures: features that see nothing at this input size and scaling. Null where nothing is frozen. */
+  deadFeatures: v.nullish(v.number())
 });
 
 export const StepSchema = v.object({

@@ -126,7 +126,9 @@ export const PictureQuerySchema = v.strictObject({
   /** Part of the file's path, in any case; "" for all. */
   text: v.string(),
   /** Only these pictures, in this order; null for all. */
-  only: v.nullable(v.array(index))
+  only: v.nullable(v.array(index)),
+  /** Of the own test set that is open beside the project, instead of the project's. */
+  own: v.optional(v.boolean())
 });
 export type PictureQuery = v.InferOutput<typeof PictureQuerySchema>;
 

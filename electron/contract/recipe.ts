@@ -7,6 +7,7 @@ import { AugmentationSchema } from './augmentation';
 
 /** MobileNetV2's width multipliers for which Keras publishes weights. */
 export const ALPHAS = [0.35, 0.5, 0.75, 1, 1.3, 1.4] as const;
+export const AlphaSchema = v.picklist(ALPHAS, `alpha must be one of ${ALPHAS.join(', ')}.`);
 
 const wholeNumber = (name: string, min: number, max: number) =>
   v.pipe(
@@ -141,7 +142,7 @@ export const ScaleSchema = v.picklist(['0..1', '-1..1'], 'scale must be "0..1" o
 
 export const RecipeSchema = v.strictObject({
   backbone: v.optional(v.literal('MobileNetV2', 'backbone must be "MobileNetV2".'), 'MobileNetV2'),
-  alpha: v.optional(v.picklist(ALPHAS, `alpha must be one of ${ALPHAS.join(', ')}.`), 1),
+  alpha: v.optional(AlphaSchema, 1),
   /** Height and width the backbone sees, pixels. */
   inputSize: v.optional(InputSizeSchema, 32),
   /** Range the pixels are scaled to before the backbone. */

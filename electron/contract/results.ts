@@ -45,6 +45,8 @@ export const ClassificationSchema = v.object({
   top: v.array(v.object({ label: v.string(), probability: v.number() })),
   /** Every class, in class order. */
   probabilities: v.array(v.number()),
+  /** Less sure than the model's threshold: "none of these". */
+  unknown: v.boolean(),
   /** Decode to probabilities. */
   milliseconds: v.number()
 });

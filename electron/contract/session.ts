@@ -22,7 +22,9 @@ export interface Session {
   recipe: Recipe | null;
   status: RunStatus;
   runId: string | null;
-  phases: { name: string; epochs: number; stepsPerEpoch: number; trainableFrom: string | null; variants?: number | null }[];
+  /** Runs that begin by themselves when this one has ended. */
+  planned: number;
+  phases: { name: string; epochs: number; stepsPerEpoch: number; trainableFrom: string | null; variants?: number | null; deadFeatures?: number | null }[];
   trainCount: number;
   validationCount: number;
   stage: StageProgress | null;
@@ -38,7 +40,7 @@ export interface Session {
 }
 
 export const emptySession = (): Session => ({
-  data: null, recipe: null, status: 'idle', runId: null, phases: [], trainCount: 0, validationCount: 0, stage: null, step: null,
+  data: null, recipe: null, status: 'idle', runId: null, planned: 0, phases: [], trainCount: 0, validationCount: 0, stage: null, step: null,
   epochs: [], curve: [], results: [], testAccuracy: null, model: null, resumable: false, error: null
 });
 
@@ -75,7 +77,7 @@ export function advance(session: Session, progress: Progress): Session {
       };
     }
     case 'phase_started':
-      return { ...session, phases: session.phases.map((phase, i) => (i === progress.phase ? { ...phase, variants: progress.variants } : phase)) };
+      return { ...session, phases: session.phases.map((phase, i) => (i === progress.phase ? { ...phase, variants: progress.variants, deadFeatures: progress.deadFeatures ?? null } : phase)) };
     case 'step': {
       const point = {
         x: epochsBefore(session, progress.phase) + progress.epoch + progress.step / progress.steps,

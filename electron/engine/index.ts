@@ -19,6 +19,12 @@ import { type TrainedModel, loadModelFolder } from './model/model-folder';
 import { tensorflowVersion } from './runtime/tensorflow';
 import { augmented } from './augmented';
 import { checkProject, doubtProject } from './checks';
+import type { Desk } from './desk';
+import { Explainer } from './explaining';
+import { kerasScript } from './export/keras-script';
+import { measure } from './jobs/measure';
+import { Trier } from './trying';
+import { Understander } from './understanding';
 
 type Request<T extends EngineRequest['type']> = Extract<EngineRequest, { type: T }>;
 
@@ -28,7 +34,7 @@ function describe({ alpha, inputSize, classes, head }: Request<'describe'>): Net
   return describeNetwork(attachHead(mobileNetV2({ alpha, inputSize }), head, classes), weights);
 }
 
-class Engine {
+class Engine implements Desk {
   #dataset: ProjectDataset | null = null;
   /** The model that classifies and is exported. */
   #classifier: Classifier | null = null;
@@ -37,6 +43,9 @@ class Engine {
   #changes: Promise<unknown> = Promise.resolve();
   /** Imports, exports and the like under way. */
   readonly #jobs = new Set<JobControl>();
+  readonly #understander = new Understander(this);
+  readonly #explainer = new Explainer(this, this.#understander);
+  readonly #trier = new Trier(this);
 
   constructor(readonly report: (progress: Progress) => void) {}
 
@@ -54,11 +63,11 @@ class Engine {
       case 'add_pictures':
         return this.#import((dataset, context) => importBytes(dataset, request.className, request.pictures, context));
       case 'thumbnails':
-        return this.#needDataset().thumbnails(request.query, request.offset, request.count, quietContext());
+        return this.#understander.dataset(request.query.own).thumbnails(request.query, request.offset, request.count, quietContext());
       case 'picture_ids':
-        return this.#needDataset().find(request.query).map(({ id }) => id);
+        return this.#understander.dataset(request.query.own).find(request.query).map(({ id }) => id);
       case 'picture':
-        return this.#needDataset().look(request.id, request.size, quietContext());
+        return this.#understander.dataset(request.own).look(request.id, request.size, quietContext());
       case 'edit':
         return this.#change((dataset) => dataset.edit(request.edit));
       case 'undo':
@@ -70,17 +79,24 @@ class Engine {
       case 'collect':
         return this.#change((dataset) => this.#cancellable((context) => collect(dataset, context)));
       case 'health':
-        return this.#cancellable((context) => checkProject(this.#needDataset(), context));
+        return this.#cancellable((context) => checkProject(this.dataset, context));
       case 'label_doubts':
-        return this.#cancellable((context) => doubtProject(this.#needDataset(), context));
+        return this.#cancellable((context) => doubtProject(this.dataset, context));
       case 'augmented':
-        return this.#cancellable((context) => augmented(this.#needDataset(), request, context));
+        return this.#cancellable((context) => augmented(this.dataset, request, context));
       case 'describe':
         return describe(request);
       case 'train':
         return this.#train(request);
       case 'find_learning_rate':
         return this.#findLearningRate(request);
+      case 'measure':
+        this.#refuseWhileTraining();
+        return this.#cancellable((context) => measure({ ...request, dataset: this.#dataset }, context));
+      case 'activations':
+        return this.#cancellable((context) => this.#explainer.activations(request, context));
+      case 'keras_code':
+        return kerasScript(request.recipe, request.weights, this.#dataset?.summary ?? null);
       case 'pause':
         this.#training?.pause();
         return null;
@@ -94,7 +110,29 @@ class Engine {
         this.#use(await loadModelFolder(request.directory));
         return null;
       case 'classify':
-        return this.#needModel().classify(request.bytes);
+        return this.classifier.classify(request.bytes);
+      case 'classify_frame':
+        return this.#trier.frame(request.pixels, request.width, request.height);
+      case 'classify_many':
+        return this.#cancellable((context) => this.#trier.many(request.paths, context));
+      case 'tried_thumbnails':
+        return this.#trier.thumbnails(request.rows, quietContext());
+      case 'sort_tried':
+        return this.#cancellable((context) => this.#trier.sort(request.directory, context));
+      case 'understand':
+        return this.#cancellable((context) => this.#understander.evaluate(request.set, context));
+      case 'open_own':
+        return this.#cancellable((context) => this.#understander.openOwn(request.path, context));
+      case 'curves':
+        return this.#understander.curves(request.class);
+      case 'model_settings':
+        return this.#understander.set({ temperature: request.temperature, threshold: request.threshold });
+      case 'heatmap':
+        return this.#explainer.heatmap(request.subject, request.class, request.layer, quietContext());
+      case 'neighbours':
+        return this.#cancellable((context) => this.#explainer.neighbours(request.subject, request.count, context));
+      case 'feature_map':
+        return this.#cancellable((context) => this.#explainer.map(request.set, request.limit, context));
       case 'export':
         return this.#cancellable((context) => this.#export(request, context));
       case 'cancel':
@@ -122,7 +160,7 @@ class Engine {
 
   #change(work: (dataset: ProjectDataset) => unknown): Promise<DataSummary> {
     return this.#inTurn(async () => {
-      const dataset = this.#needDataset();
+      const dataset = this.dataset;
       await work(dataset);
       return dataset.summary;
     });
@@ -130,7 +168,7 @@ class Engine {
 
   #import(work: (dataset: ProjectDataset, context: JobContext) => Promise<ImportReport>): Promise<{ summary: DataSummary; report: ImportReport }> {
     return this.#inTurn(async () => {
-      const dataset = this.#needDataset();
+      const dataset = this.dataset;
       const report = await this.#cancellable((context) => work(dataset, context));
       return { summary: dataset.summary, report };
     });
@@ -145,8 +183,8 @@ class Engine {
 
   /** Answered when training has begun, or could not; from then on it speaks through progress. */
   #train({ type: _type, ...request }: Request<'train'>): Promise<null> {
-    if (this.#training) throw new TsugikiError('busy', 'A training is under way. Stop it first, or wait until it has ended.');
-    const dataset = this.#needDataset();
+    this.#refuseWhileTraining();
+    const dataset = this.dataset;
     const control = new JobControl();
     this.#training = control;
     return new Promise((resolve, reject) => {
@@ -174,14 +212,14 @@ class Engine {
   }
 
   #findLearningRate(request: Request<'find_learning_rate'>): Promise<LearningRateRange> {
-    if (this.#training) throw new TsugikiError('busy', 'A training is under way. Stop it first, or wait until it has ended.');
-    const dataset = this.#needDataset();
+    this.#refuseWhileTraining();
+    const dataset = this.dataset;
     return this.#cancellable((context) => findLearningRate({ ...request, dataset }, context));
   }
 
   async #export({ format, directory }: Request<'export'>, context: JobContext): Promise<ExportResult> {
-    const { model } = this.#needModel();
-    const dataset = this.#needDataset();
+    const { model } = this.classifier;
+    const dataset = this.dataset;
     const split = dataset.summary.testCount > 0 ? 'test' : 'train';
     return exportModel({ model, format, directory, pictures: await dataset.load(split, model.meta.inputSize, context) }, context);
   }
@@ -203,12 +241,20 @@ class Engine {
     this.#classifier = new Classifier(model);
   }
 
-  #needDataset(): ProjectDataset {
+  get training(): boolean {
+    return this.#training !== null;
+  }
+
+  #refuseWhileTraining(): void {
+    if (this.#training) throw new TsugikiError('busy', 'A training is under way. Stop it first, or wait until it has ended.');
+  }
+
+  get dataset(): ProjectDataset {
     if (!this.#dataset) throw new TsugikiError('no_data', 'No pictures have been chosen yet. Choose a data set first.');
     return this.#dataset;
   }
 
-  #needModel(): Classifier {
+  get classifier(): Classifier {
     if (!this.#classifier) throw new TsugikiError('no_model', 'There is no trained model yet. Train one first.');
     return this.#classifier;
   }

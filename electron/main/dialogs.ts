@@ -1,5 +1,7 @@
 /** The system's dialogs. */
 import { type BrowserWindow, type FileFilter, type OpenDialogOptions, app, dialog } from 'electron';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { CallPayload } from '../contract';
 import { words } from './words';
 
@@ -41,6 +43,15 @@ export const chooseProjectFolder = (window: BrowserWindow | null): Promise<strin
 
 export const chooseWeights = (window: BrowserWindow | null): Promise<string | null> =>
   chooseOne(window, { title: words().chooseWeights, properties: ['openFile'], filters: [{ name: words().kerasWeights, extensions: ['h5'] }] });
+
+/** Writes bytes where the person says; the path, or null when they cancel. */
+export async function saveFile(window: BrowserWindow | null, name: string, bytes: Uint8Array): Promise<string | null> {
+  const options = { defaultPath: join(app.getPath('documents'), name) };
+  const { canceled, filePath } = await (window ? dialog.showSaveDialog(window, options) : dialog.showSaveDialog(options));
+  if (canceled || !filePath) return null;
+  await writeFile(filePath, bytes);
+  return filePath;
+}
 
 export const chooseExportFolder = (window: BrowserWindow | null): Promise<string | null> =>
   chooseOne(window, { title: words().chooseExport, properties: ['openDirectory', 'createDirectory'] });

@@ -2,7 +2,7 @@
 import { type BrowserWindow, app, shell } from 'electron';
 import { existsSync } from 'node:fs';
 import { TsugikiError } from '../contract';
-import { chooseData, chooseExportFolder, chooseMissing, chooseProjectFolder, chooseWeights } from './dialogs';
+import { chooseData, chooseExportFolder, chooseMissing, chooseProjectFolder, chooseWeights, saveFile } from './dialogs';
 import type { Handlers } from './ipc';
 import { freePath, slug } from './naming';
 import { preferences, setPreferences } from './preferences';
@@ -64,16 +64,50 @@ export function handlersFor(bench: Workbench, { window, listening, refreshMenu }
     },
 
     'network:describe': (network) => bench.engine.ask({ type: 'describe', ...network }),
+    'network:measure': (wish) => bench.engine.ask({ type: 'measure', ...wish }),
+    'network:activations': (wish) => bench.askAboutData({ type: 'activations', ...wish }),
     'weights:choose': () => chooseWeights(window()),
 
-    'train:start': ({ recipe, weights }) => bench.start(recipe, weights),
+    'train:start': (wish) => bench.start([wish]),
+    'train:start_all': ({ runs }) => bench.start(runs),
     'train:find_learning_rate': (wish) => bench.askAboutData({ type: 'find_learning_rate', ...wish }),
     'train:pause': () => bench.engine.ask({ type: 'pause' }),
     'train:continue': () => bench.engine.ask({ type: 'continue' }),
     'train:stop': () => bench.engine.ask({ type: 'stop' }),
     'train:recover': () => bench.recover(),
 
+    'runs:list': () => bench.runs(),
+    'runs:change': ({ runId, ...change }) => bench.changeRun(runId, change),
+    'runs:open': ({ runId }) => bench.openRun(runId),
+    'runs:delete': ({ runId }) => bench.deleteRun(runId),
+    'runs:restore': ({ runId }) => bench.restoreRun(runId),
+    'recipe:code': (wish) => bench.engine.ask({ type: 'keras_code', ...wish }),
+    'recipe:save': async () => null,
+    'recipe:open': async () => null,
+
+    'understand:evaluate': (wish) => bench.askModel({ type: 'understand', ...wish }),
+    'understand:open_own': async ({ path, kind }) => {
+      const place = path ?? (await chooseData(window(), kind))[0];
+      return place === undefined ? null : bench.askAboutData({ type: 'open_own', path: place });
+    },
+    'understand:curves': (wish) => bench.askModel({ type: 'curves', ...wish }),
+    'understand:settings': (settings) => bench.askModel({ type: 'model_settings', ...settings }),
+    'understand:heatmap': (wish) => bench.askModel({ type: 'heatmap', ...wish }),
+    'understand:neighbours': (wish) => bench.askModel({ type: 'neighbours', ...wish }),
+    'understand:map': (wish) => bench.askModel({ type: 'feature_map', ...wish }),
+
     'classify:picture': (picture) => bench.askModel({ type: 'classify', ...picture }),
+    'classify:frame': (frame) => bench.askModel({ type: 'classify_frame', ...frame }),
+    'classify:many': async ({ paths }) => {
+      const chosen = paths ?? (await chooseData(window(), 'folder'));
+      return chosen.length === 0 ? null : bench.askModel({ type: 'classify_many', paths: chosen });
+    },
+    'classify:thumbnails': (which) => bench.askModel({ type: 'tried_thumbnails', ...which }),
+    'classify:sort': async () => {
+      const directory = await chooseExportFolder(window());
+      return directory === null ? null : bench.askModel({ type: 'sort_tried', directory });
+    },
+    'file:save': ({ name, bytes }) => saveFile(window(), name, bytes),
     'export:model': async ({ format, directory }) => {
       const folder = directory ?? (await chooseExportFolder(window()));
       if (folder === null) return null;

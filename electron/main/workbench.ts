@@ -5,7 +5,7 @@
 import { rm } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
 import {
-  type DataSource, type DataSummary, type EngineRequest, type ErrorShape, type Imported, type ImportReport, type Progress, type Recipe, type Session, TsugikiError, type Wish, advance,
+  type DataSource, type DataSummary, type EngineRequest, type ErrorShape, type Imported, type ImportReport, type Planned, type Progress, type RunCard, type Session, TsugikiError, type Wish, advance,
   emptySession, toErrorShape
 } from '../contract';
 import { type Answer, EngineHost } from './engine-host';
@@ -165,8 +165,30 @@ export class Workbench {
     });
   }
 
-  start(recipe: Recipe, weights: string): Promise<{ runId: string }> {
-    return this.#train((project) => createRun(project, recipe, weights), false);
+  /** Trains one run after the other. */
+  start([first]: readonly Planned[]): Promise<{ runId: string }> {
+    if (!first) throw new TsugikiError('unexpected', 'There is nothing to train.');
+    return this.#train((project) => createRun(project, first.recipe, first.weights), false);
+  }
+
+  runs(): RunCard[] {
+    return [];
+  }
+
+  changeRun(_runId: string, _change: { name?: string | null | undefined; note?: string | undefined }): RunCard[] {
+    return [];
+  }
+
+  openRun(_runId: string): Session {
+    return this.session;
+  }
+
+  deleteRun(_runId: string): RunCard[] {
+    return [];
+  }
+
+  restoreRun(_runId: string): RunCard[] {
+    return [];
   }
 
   /** Goes on with the session's run from its last checkpoint. */

@@ -34,7 +34,10 @@ export function stageName(stage: StageProgress['stage']): string {
     learning_rate: m.stage_learning_rate,
     health: m.stage_health,
     doubts: m.stage_doubts,
-    copy: m.stage_copy
+    copy: m.stage_copy,
+    classify: m.stage_classify,
+    measure: m.stage_measure,
+    map: m.stage_map
   };
   return names[stage]();
 }

@@ -19,8 +19,8 @@ export async function classifyCommand({ options, positionals }: Invocation<'clas
     for (const file of files) {
       await context.breathe();
       try {
-        const { top, milliseconds } = classifier.classify(await readFile(file));
-        answers.push({ file, top, milliseconds });
+        const { top, unknown, milliseconds } = classifier.classify(await readFile(file));
+        answers.push({ file, top, unknown, milliseconds });
       } catch (error) {
         // One bad picture in a folder is told and passed over.
         answers.push({ file, error: toErrorShape(error).message });

@@ -31,7 +31,7 @@ export class Classifier {
       .map((probability, i) => ({ label: classNames[i] as string, probability }))
       .sort((a, b) => b.probability - a.probability)
       .slice(0, 5);
-    return { top, probabilities, milliseconds: performance.now() - start };
+    return { top, probabilities, unknown: false, milliseconds: performance.now() - start };
   }
 
   dispose(): void {
