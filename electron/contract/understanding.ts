@@ -107,6 +107,8 @@ export type ModelSettings = v.InferOutput<typeof ModelSettingsSchema>;
 export const HeatmapSchema = v.object({
   width: v.number(), height: v.number(), values: floats,
   class: v.number(), label: v.string(), probability: v.number(),
+  /** What the model answers: its five most probable classes, or as many as there are. */
+  top: v.array(v.object({ class: v.number(), label: v.string(), probability: v.number() })),
   layer: v.string()
 });
 export type Heatmap = v.InferOutput<typeof HeatmapSchema>;
