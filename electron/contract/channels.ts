@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import { type Augmented, AugmentRequestSchema, type DataSummary, type Thumbnails } from './data';
 import type { ErrorShape } from './errors';
+import { LANGUAGE_TAGS } from './languages';
 import { type NetworkInfo } from './network';
 import type { Progress } from './progress';
 import { EditSchema, type HealthReport, type ImportReport, type LabelDoubts, PictureQuerySchema, type PictureView } from './project';
@@ -20,7 +21,7 @@ import {
 } from './understanding';
 
 export const PreferencesSchema = v.object({
-  locale: v.picklist(['en', 'ja']),
+  locale: v.picklist(LANGUAGE_TAGS),
   theme: v.picklist(['system', 'light', 'dark'])
 });
 export type Preferences = v.InferOutput<typeof PreferencesSchema>;

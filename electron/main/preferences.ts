@@ -1,11 +1,11 @@
 /** What the person chose once and for all: language and theme. */
 import { app, nativeTheme } from 'electron';
-import { type Preferences, PreferencesSchema } from '../contract';
+import { type Preferences, PreferencesSchema, languageOf } from '../contract';
 import { readJson, writeJson } from './json-file';
 import { userFile } from './paths';
 
 const file = (): string => userFile('preferences.json');
-const defaults = (): Preferences => ({ locale: app.getLocale().startsWith('ja') ? 'ja' : 'en', theme: 'system' });
+const defaults = (): Preferences => ({ locale: languageOf(app.getLocale()), theme: 'system' });
 
 let current: Preferences | null = null;
 

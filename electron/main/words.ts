@@ -1,4 +1,5 @@
 /** The few words main itself shows: menu, dialogs, notifications. The window has its own catalogue. */
+import type { Language } from '../contract';
 import { preferences } from './preferences';
 
 const WORDS = {
@@ -22,6 +23,6 @@ const WORDS = {
     readable: 'アーカイブ、一覧、画像', pictures: '画像', project: 'Tsugiki プロジェクト', kerasWeights: 'Keras の重み', all: 'すべてのファイル',
     trained: '学習が終わりました', trainedBody: (accuracy: string) => `テスト正解率: ${accuracy}`, trainedNoTest: 'モデルを試せます。', trainingFailed: '学習が止まりました'
   }
-};
+} satisfies Record<Language, unknown>;
 
 export const words = (): (typeof WORDS)['en'] => WORDS[preferences().locale];

@@ -1,6 +1,7 @@
 /** Every page: reachable by keyboard, readable by all (axe), and nothing cut off, in both languages, both themes and at the smallest size. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LANGUAGE_TAGS } from '../../electron/contract';
 import { type Running, call, launch, sessionOf } from './harness';
 import { DataPage } from './pages/data-page';
 import { NetworkPage } from './pages/network-page';
@@ -61,7 +62,7 @@ describe('pages', () => {
     });
   }
 
-  for (const locale of ['en', 'ja'] as const) {
+  for (const locale of LANGUAGE_TAGS) {
     it(`cut nothing off at the smallest size (${locale})`, async () => {
       await resize(1024, 640);
       await window.setLanguage(locale);

@@ -1,11 +1,14 @@
-/** The window's sentences: both languages say everything, with the same figures in them, and nothing that is never shown. */
+/** The window's sentences: all languages say everything, with the same figures in them, and nothing that is never shown. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { LANGUAGE_TAGS } from '../../electron/contract';
 import en from '../../renderer/messages/en.json';
-import ja from '../../renderer/messages/ja.json';
+import inlang from '../../project.inlang/settings.json';
 
-const languages: Record<string, Record<string, string>> = { en, ja };
+const read = (language: string): Record<string, string> => JSON.parse(readFileSync(join(import.meta.dirname, `../../renderer/messages/${language}.json`), 'utf8'));
+const languages = Object.fromEntries(LANGUAGE_TAGS.map((language) => [language, read(language)]));
+const translations = LANGUAGE_TAGS.filter((language) => language !== 'en');
 const keys = Object.keys(en).filter((key) => key !== '$schema');
 const RENDERER = join(import.meta.dirname, '../../renderer');
 const ELECTRON = join(import.meta.dirname, '../../electron');
@@ -18,18 +21,22 @@ const sources = (folder: string): string[] =>
 const parameters = (text: string): string[] => [...new Set([...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? ''))].sort();
 
 describe('messages', () => {
-  it('are the same in both languages', () => {
-    expect(Object.keys(ja).sort()).toEqual(Object.keys(en).sort());
+  it('are compiled for every language that can be chosen', () => {
+    expect(inlang.locales).toEqual(LANGUAGE_TAGS);
+  });
+
+  it.each(translations)('are all there in %s', (language) => {
+    expect(Object.keys(languages[language] ?? {}).sort()).toEqual(Object.keys(en).sort());
   });
 
   it('are never empty', () => {
     for (const [language, texts] of Object.entries(languages)) for (const key of keys) expect(texts[key]?.trim(), `${language}: ${key}`).toBeTruthy();
   });
 
-  it('have the same figures in both languages', () => {
+  it.each(translations)('have the same figures in %s', (language) => {
     // Errors may tell more in one language: their English sentence comes from the engine whole.
     for (const key of keys.filter((name) => !name.startsWith('error_'))) {
-      expect(parameters(languages['ja']?.[key] ?? ''), key).toEqual(parameters(languages['en']?.[key] ?? ''));
+      expect(parameters(languages[language]?.[key] ?? ''), key).toEqual(parameters(languages['en']?.[key] ?? ''));
     }
   });
 

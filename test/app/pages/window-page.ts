@@ -1,4 +1,5 @@
 /** The window as a person uses it: places, controls and what they show, by their test ids. */
+import type { Language } from '../../../electron/contract';
 import type { Locator, Page } from 'playwright-core';
 
 export type Place = 'data' | 'network' | 'train' | 'understand' | 'try';
@@ -14,7 +15,7 @@ export class WindowPage {
     await this.at(`nav-${place}`).click();
   }
 
-  async setLanguage(locale: 'en' | 'ja'): Promise<void> {
+  async setLanguage(locale: Language): Promise<void> {
     await this.at('language').selectOption(locale);
   }
 
