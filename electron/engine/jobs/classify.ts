@@ -2,7 +2,20 @@
 import { type Classification, TsugikiError } from '../../contract';
 import { Inference } from '../graph/inference';
 import type { TrainedModel } from '../model/model-folder';
-import { decodePicture, resizePicture } from '../runtime/images';
+import { type Picture, readPicture, resizePicture } from '../runtime/images';
+
+export type Answer = Omit<Classification, 'milliseconds'>;
+
+/** What a model's probabilities [classes] of one picture say: the same for one picture and for many. */
+export function answerOf({ meta: { classNames } }: TrainedModel, values: Float32Array): Answer {
+  if (values.length !== classNames.length) throw new TsugikiError('unexpected', 'The model gave no probabilities. Train it again.');
+  const probabilities = Array.from(values);
+  const top = probabilities
+    .map((probability, i) => ({ label: classNames[i] as string, probability }))
+    .sort((a, b) => b.probability - a.probability)
+    .slice(0, 5);
+  return { top, probabilities, unknown: false };
+}
 
 /** A trained model compiled to classify single pictures; keep it, the first picture pays for the compilation. */
 export class Classifier {
@@ -17,21 +30,20 @@ export class Classifier {
   }
 
   /**
-   * @param bytes a JPEG, PNG, GIF or BMP file
+   * @param bytes a picture's file, of any kind that is read
    * @throws TsugikiError when the picture cannot be read
    */
   classify(bytes: Uint8Array): Classification {
     const start = performance.now();
-    const { imageSize, classNames } = this.model.meta;
-    const picture = resizePicture(decodePicture(bytes), imageSize, imageSize);
-    const [values] = this.#inference.run(picture.pixels, 1);
-    const probabilities = Array.from(values ?? []);
-    if (probabilities.length !== classNames.length) throw new TsugikiError('unexpected', 'The model gave no probabilities. Train it again.');
-    const top = probabilities
-      .map((probability, i) => ({ label: classNames[i] as string, probability }))
-      .sort((a, b) => b.probability - a.probability)
-      .slice(0, 5);
-    return { top, probabilities, unknown: false, milliseconds: performance.now() - start };
+    const { imageSize } = this.model.meta;
+    return { ...this.look(readPicture(bytes, imageSize, imageSize)), milliseconds: performance.now() - start };
+  }
+
+  /** A picture that is decoded already, of any size. */
+  look(picture: Picture): Answer {
+    const { imageSize } = this.model.meta;
+    const [probabilities] = this.#inference.run(resizePicture(picture, imageSize, imageSize).pixels, 1) as [Float32Array];
+    return answerOf(this.model, probabilities);
   }
 
   dispose(): void {
