@@ -109,7 +109,9 @@ export const HeatmapSchema = v.object({
   class: v.number(), label: v.string(), probability: v.number(),
   /** What the model answers: its five most probable classes, or as many as there are. */
   top: v.array(v.object({ class: v.number(), label: v.string(), probability: v.number() })),
-  layer: v.string()
+  layer: v.string(),
+  /** Layers to choose among: the last of each size of map, the coarsest first. */
+  layers: v.array(v.object({ name: v.string(), height: v.number(), width: v.number() }))
 });
 export type Heatmap = v.InferOutput<typeof HeatmapSchema>;
 
@@ -127,11 +129,12 @@ export const ActivationRequestSchema = v.strictObject({
 export type ActivationRequest = v.InferOutput<typeof ActivationRequestSchema>;
 export const ActivationsSchema = v.object({
   layer: v.string(), height: v.number(), width: v.number(),
-  /** Of the layer; at most 64 are shown, strongest first: their places, means, and maps 0..255 [shown, height, width], each scaled by `highest`. */
+  /** Of the layer; at most 64 are shown, strongest first: their places, means, and maps [shown, height, width]: 0 is `lowest`, 255 `highest`. */
   channels: v.number(),
   shown: whole,
   means: floats,
   maps: v.instance(Uint8Array),
+  /** Of the whole layer, at most 0: after a ReLU black is nothing. */
   lowest: v.number(),
   highest: v.number(),
   /** Channels that are 0 everywhere in this picture. */
@@ -141,12 +144,13 @@ export const ActivationsSchema = v.object({
 });
 export type Activations = v.InferOutput<typeof ActivationsSchema>;
 
-/** Training pictures that lie nearest to a picture in the model's feature space (cosine distance, 0..2). */
+/** Training pictures that lie nearest to a picture in the model's feature space (cosine distance, 0..2), nearest first; `class` is the project's id of it. */
 export const NeighboursSchema = v.array(v.object({ id: v.number(), class: v.number(), distance: v.number() }));
 export type Neighbours = v.InferOutput<typeof NeighboursSchema>;
 
 /** Pictures on a plane, alike ones together: places 0..1 by PCA, and by UMAP. */
 export const FeatureMapSchema = v.object({
+  /** `label` and `predicted` are indices of the model's classes; -1 for a class that it does not know. */
   id: whole, label: whole, predicted: whole,
   pca: v.object({ x: floats, y: floats, /** Share of the variance that both axes hold. */ explained: v.number() }),
   umap: v.object({ x: floats, y: floats }),
