@@ -46,6 +46,6 @@ export async function freshModel({ recipe, weights: path }: Task, { summary }: D
   const weights = initialWeights(network, recipe.seed);
   for (const [key, value] of await loadWeights(base, path)) weights.set(key, value);
   const { backbone, alpha, inputSize, scale, head } = recipe;
-  const meta = { backbone, alpha, inputSize, imageSize: summary.pictureSize ?? inputSize, scale, head, classNames: summary.classNames, trained: { data: summary.name, testAccuracy: null, date: '' } };
+  const meta = { backbone, alpha, inputSize, imageSize: summary.pictureSize ?? inputSize, scale, head, classNames: summary.classNames, temperature: 1, threshold: null, trained: { data: summary.name, testAccuracy: null, date: '' } };
   return { network, weights, meta };
 }

@@ -9,6 +9,7 @@ export function smallModel({ inputSize = 32, imageSize = 32, scale = '0..1' as S
   const meta: ModelMeta = {
     backbone: 'MobileNetV2', alpha: 0.35, inputSize, imageSize, scale, head: [{ units: 16, activation: 'relu' }],
     classNames: Array.from({ length: classes }, (_, i) => `class "${i}" ü`),
+    temperature: 1, threshold: null,
     trained: { data: 'Test pictures', testAccuracy: 0.5, date: '2026-01-02T03:04:05.000Z' }
   };
   const network = networkOf(meta);

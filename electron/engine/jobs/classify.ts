@@ -1,20 +1,21 @@
 /** One picture -> the five most probable classes. */
 import { type Classification, TsugikiError } from '../../contract';
 import { Inference } from '../graph/inference';
+import { calibratedWeights } from '../model/calibrated';
 import type { TrainedModel } from '../model/model-folder';
 import { type Picture, readPicture, resizePicture } from '../runtime/images';
 
 export type Answer = Omit<Classification, 'milliseconds'>;
 
 /** What a model's probabilities [classes] of one picture say: the same for one picture and for many. */
-export function answerOf({ meta: { classNames } }: TrainedModel, values: Float32Array): Answer {
+export function answerOf({ meta: { classNames, threshold } }: TrainedModel, values: Float32Array): Answer {
   if (values.length !== classNames.length) throw new TsugikiError('unexpected', 'The model gave no probabilities. Train it again.');
   const probabilities = Array.from(values);
   const top = probabilities
     .map((probability, i) => ({ label: classNames[i] as string, probability }))
     .sort((a, b) => b.probability - a.probability)
     .slice(0, 5);
-  return { top, probabilities, unknown: false };
+  return { top, probabilities, unknown: threshold !== null && (top[0]?.probability ?? 0) < threshold };
 }
 
 /** A trained model compiled to classify single pictures; keep it, the first picture pays for the compilation. */
@@ -22,9 +23,9 @@ export class Classifier {
   readonly #inference: Inference;
 
   constructor(readonly model: TrainedModel) {
-    const { meta, network, weights } = model;
+    const { meta, network } = model;
     const last = network.layers[network.layers.length - 1];
-    this.#inference = Inference.compile(network, weights, meta, [last?.name ?? ''], { lanes: 1 });
+    this.#inference = Inference.compile(network, calibratedWeights(model), meta, [last?.name ?? ''], { lanes: 1 });
     // TensorFlow prepares a graph on its first run; a dropped picture should not wait for it.
     this.#inference.run(new Uint8Array(meta.imageSize * meta.imageSize * 3), 1);
   }

@@ -239,7 +239,7 @@ class Run {
     const { recipe, dataset } = this.input;
     const meta: ModelMeta = {
       backbone: recipe.backbone, alpha: recipe.alpha, inputSize: recipe.inputSize, imageSize: this.prepared.spec.imageSize, scale: recipe.scale, head: recipe.head,
-      classNames: dataset.summary.classNames, trained: { data: dataset.summary.name, testAccuracy, date: new Date().toISOString() }
+      classNames: dataset.summary.classNames, temperature: 1, threshold: null, trained: { data: dataset.summary.name, testAccuracy, date: new Date().toISOString() }
     };
     return { network: this.prepared.network, weights: this.#weights, meta };
   }

@@ -29,6 +29,10 @@ export const ModelMetaSchema = v.object({
   /** Hidden layers of the head; the last Dense has one unit a class. */
   head: v.array(HeadLayerSchema),
   classNames: v.pipe(v.array(v.string()), v.minLength(1)),
+  /** Logits are divided by it; 1 leaves the probabilities as they were learned. */
+  temperature: v.optional(v.pipe(v.number(), v.minValue(0.05), v.maxValue(20)), 1),
+  /** Answers less sure than this are "none of these"; null for no such answer. */
+  threshold: v.optional(v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(1))), null),
   trained: v.object({
     /** The data set's name. */
     data: v.string(),
