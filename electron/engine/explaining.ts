@@ -1,25 +1,168 @@
 /** Why the open model answers as it does: heatmaps, what layers see, pictures that are alike. */
-import { type ActivationRequest, type Activations, type FeatureMap, type Heatmap, type Neighbours, type PictureSet, type Subject, TsugikiError } from '../contract';
+import { type ActivationRequest, type Activations, type FeatureMap, type Heatmap, type Neighbours, type Picture, type PictureSet, type Subject, TsugikiError } from '../contract';
 import type { JobContext } from './context';
+import type { ProjectDataset } from './data/project-dataset';
+import { channelMaps } from './evaluation/activations';
+import { Features } from './evaluation/features';
+import { bestMapLayer, GradCam, heatOf, mapLayers } from './evaluation/grad-cam';
+import { LastFew } from './evaluation/last-few';
+import { nearestTo } from './evaluation/neighbours';
+import { inSquare, umap } from './evaluation/plane';
+import { principalComponents } from './evaluation/principal-components';
+import { evenlyByClass, spread } from './evaluation/sampling';
+import { Inference, type InputSpec } from './graph/inference';
+import { findWeights } from './jobs/weights';
+import { attachHead } from './model/head';
+import { initialWeights } from './model/initial-weights';
+import type { Network, Weights } from './model/layers';
+import { mobileNetV2 } from './model/mobilenet-v2';
+import type { TrainedModel } from './model/model-folder';
+import { loadWeights } from './model/weight-file';
+import { readPicture } from './runtime/images';
 import type { Desk } from './desk';
 import type { Understander } from './understanding';
 
+const MOST_ANSWERS = 5;
+/** Of the sample that the map shows: the same pictures each time. */
+const SEED = 0;
+
+/** A network that runs, and what its pixels go through. */
+interface Runnable {
+  readonly network: Network;
+  readonly weights: Weights;
+  readonly input: InputSpec;
+}
+
 export class Explainer {
+  /** Whose programs and features are kept. */
+  #model: TrainedModel | null = null;
+  #features: Features | null = null;
+  readonly #gradCams = new LastFew<GradCam>(2);
+  readonly #trainedLayers = new LastFew<Inference>(4);
+  readonly #freshLayers = new LastFew<Inference>(4);
+  #fresh: { readonly key: string; readonly network: Network; readonly weights: Weights } | null = null;
+
   constructor(readonly desk: Desk, readonly understander: Understander) {}
 
-  async heatmap(_subject: Subject, _index: number | null, _layer: string | null, _context: JobContext): Promise<Heatmap> {
-    throw new TsugikiError('unexpected', 'Not built yet.');
+  /**
+   * @param index of a class; null for the most probable
+   * @param layer null for the deepest that tells places apart
+   * @throws TsugikiError no_such_layer, no_model, picture_unreadable
+   */
+  async heatmap(subject: Subject, index: number | null, layer: string | null, context: JobContext): Promise<Heatmap> {
+    const { network, weights, meta } = this.#current();
+    const layers = mapLayers(network);
+    const at = layer === null ? bestMapLayer(layers) : layers.find(({ name }) => name === layer);
+    if (!at) throw unknownLayer(layer ?? '');
+    const pixels = await this.#pixels(subject, meta.imageSize, context);
+    const { scores, ...evidence } = this.#gradCams.get(at.name, () => new GradCam(network, weights, meta, at.name)).look(pixels, index);
+    const answers = [...softmax(scores)].map((probability, i) => ({ class: i, label: meta.classNames[i] ?? '', probability }));
+    const asked = answers[evidence.class];
+    if (!asked) throw new Error(`The model has no class ${evidence.class}.`);
+    const channels = evidence.map.length / (at.height * at.width);
+    return {
+      width: at.width, height: at.height, values: heatOf(evidence, channels), ...asked,
+      top: answers.sort((a, b) => b.probability - a.probability).slice(0, MOST_ANSWERS), layer: at.name, layers
+    };
   }
 
-  async activations(_request: ActivationRequest, _context: JobContext): Promise<Activations> {
-    throw new TsugikiError('unexpected', 'Not built yet.');
+  /** @throws TsugikiError no_such_layer, no_model where it shall be trained, weights_missing, weights_not_found */
+  async activations({ subject, layer: name, trained, ...wish }: ActivationRequest, context: JobContext): Promise<Activations> {
+    const model = trained ? this.#current() : null;
+    const fits = model !== null && model.meta.alpha === wish.alpha && model.meta.inputSize === wish.inputSize && model.meta.scale === wish.scale;
+    const { network, weights, input } = fits ? { ...model, input: model.meta } : await this.#untrained(wish, context);
+    const layer = network.layers.find((one) => one.name === name);
+    if (!layer || layer.type === 'InputLayer') throw unknownLayer(name);
+    const key = JSON.stringify([wish, input.imageSize, name]);
+    const program = (fits ? this.#trainedLayers : this.#freshLayers).get(key, () => Inference.compile(network, weights, input, [name], { lanes: 1 }));
+    const [values] = program.run(await this.#pixels(subject, input.imageSize, context), 1) as [Float32Array];
+    return { layer: name, trained: fits, ...channelMaps(values, layer.outputShape) };
   }
 
-  async neighbours(_subject: Subject, _count: number, _context: JobContext): Promise<Neighbours> {
-    throw new TsugikiError('unexpected', 'Not built yet.');
+  /** Among the training pictures, evenly spread where there are more than can be kept. */
+  async neighbours(subject: Subject, count: number, context: JobContext): Promise<Neighbours> {
+    const { meta } = this.#current();
+    const features = this.#featuresNow();
+    const { dataset } = this.desk;
+    const asked = features.ofOne(await this.#pixels(subject, meta.imageSize, context));
+    const pictures = spread(dataset.view.splits.train, features.most);
+    const seen = await features.of(pictures, dataset, context);
+    const itself = subject.kind === 'picture' && !subject.own ? subject.id : null;
+    const may = (row: number): boolean => pictures[row]?.id !== itself && !dataset.unreadable.has(pictures[row]?.id ?? -1);
+    return nearestTo(asked.vector, seen.map(({ vector }) => vector), count, may).map(({ row, distance }) => {
+      const { id, class: own } = pictures[row] as Picture;
+      return { id, class: own, distance };
+    });
   }
 
-  async map(_set: PictureSet, _limit: number, _context: JobContext): Promise<FeatureMap> {
-    throw new TsugikiError('unexpected', 'Not built yet.');
+  /** At most `limit` pictures of a set, of every class alike. */
+  async map(set: PictureSet, limit: number, context: JobContext): Promise<FeatureMap> {
+    const { meta } = this.#current();
+    const dataset = this.understander.dataset(set === 'own');
+    const all = picturesOf(dataset, set);
+    const sample = evenlyByClass(all, (picture) => picture.class, limit, SEED);
+    const seen = await this.#featuresNow().of(sample, dataset, context);
+    const readable = sample.map(({ id }) => !dataset.unreadable.has(id));
+    const [pictures, shown] = [sample.filter((_, i) => readable[i]), seen.filter((_, i) => readable[i])];
+    const rows = shown.map(({ vector }) => vector);
+    const pca = await principalComponents(rows, context);
+    const names = new Map(dataset.project.state.header.classes.map(({ id, name }) => [id, name]));
+    return {
+      id: Int32Array.from(pictures, ({ id }) => id),
+      label: Int32Array.from(pictures, (picture) => meta.classNames.indexOf(names.get(picture.class) ?? '')),
+      predicted: Int32Array.from(shown, ({ predicted }) => predicted),
+      pca: { ...inSquare(pca), explained: pca.explained },
+      umap: inSquare(await umap(rows, pca, context)),
+      of: all.length
+    };
+  }
+
+  /** The open model. What was made of the one before is let go. */
+  #current(): TrainedModel {
+    const { model } = this.desk.classifier;
+    if (model !== this.#model) {
+      this.#gradCams.clear();
+      this.#trainedLayers.clear();
+      this.#features?.dispose();
+      this.#features = null;
+      this.#model = model;
+    }
+    return model;
+  }
+
+  #featuresNow(): Features {
+    return (this.#features ??= new Features(this.#current()));
+  }
+
+  /** The base as a recipe begins with it, pooled. Pixels come as training gets them: small pictures as they are. */
+  async #untrained({ alpha, inputSize, scale, weights: source }: Omit<ActivationRequest, 'subject' | 'layer' | 'trained'>, context: JobContext): Promise<Runnable> {
+    const input = { imageSize: this.desk.dataset.pictureSize ?? inputSize, inputSize, scale };
+    const file = await findWeights(source, alpha, context);
+    const key = JSON.stringify([file, alpha, inputSize]);
+    if (this.#fresh?.key !== key) {
+      this.#freshLayers.clear();
+      const base = mobileNetV2({ alpha, inputSize });
+      this.#fresh = { key, network: attachHead(base, [], 1), weights: file ? await loadWeights(base, file) : initialWeights(base, SEED) };
+    }
+    return { network: this.#fresh.network, weights: this.#fresh.weights, input };
+  }
+
+  /** A subject as the network's input takes it, [size, size, 3]. */
+  async #pixels(subject: Subject, size: number, context: JobContext): Promise<Uint8Array> {
+    if (subject.kind === 'file') return readPicture(subject.bytes, size, size).pixels;
+    return this.understander.dataset(subject.own).few([subject.id], size, context);
   }
 }
+
+const picturesOf = (dataset: ProjectDataset, set: PictureSet): readonly Picture[] =>
+  set === 'own' ? dataset.project.pictures.filter(({ id, excluded }) => !excluded && !dataset.missing.has(id)) : dataset.view.splits[set];
+
+/** exp(s - max) / sum of all: the largest is taken off so that none overflows. */
+function softmax(scores: Float32Array): Float64Array {
+  const most = Math.max(...scores);
+  const powers = Float64Array.from(scores, (score) => Math.exp(score - most));
+  const sum = powers.reduce((total, power) => total + power, 0);
+  return powers.map((power) => power / sum);
+}
+
+const unknownLayer = (layer: string): TsugikiError => new TsugikiError('no_such_layer', `The network has no layer "${layer}" to look into. Choose one of its layers.`, { layer });

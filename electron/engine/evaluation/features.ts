@@ -1,0 +1,95 @@
+/** What a model makes of pictures just before it decides: its features, computed once a picture and kept. */
+import type { Picture } from '../../contract';
+import type { JobContext } from '../context';
+import { Stage } from '../data/stage';
+import { Inference, picturesARun } from '../graph/inference';
+import { indexOfLargest } from '../model/index-of-largest';
+import { type Network, sizeOf } from '../model/layers';
+import type { TrainedModel } from '../model/model-folder';
+
+/** Bytes of features that are kept: of 50,000 pictures with the widest head that the base alone gives, 1280 numbers. */
+const MOST_BYTES = 256 * 2 ** 20;
+const MOST_PICTURES = 50_000;
+
+/** What the output layer sees: the last hidden layer of the head, else the pooled map. */
+export function featureLayer(network: Network): Network['layers'][number] {
+  const byName = new Map(network.layers.map((layer) => [layer.name, layer]));
+  let layer = network.layers[network.layers.length - 1];
+  do layer = byName.get(layer?.inputs[0] ?? '');
+  while (layer?.type === 'Dropout');
+  if (!layer) throw new Error('The network has no head.');
+  return layer;
+}
+
+export interface Seen {
+  readonly vector: Float32Array;
+  /** Index of the class that the model names. */
+  readonly predicted: number;
+}
+
+/** Gives pictures' pixels at the size that the model learned from, [ids.length, size, size, 3]. */
+export interface PixelSource {
+  few(ids: readonly number[], size: number, context: JobContext): Promise<Uint8Array>;
+}
+
+export class Features {
+  readonly #inference: Inference;
+  /** By the hash of what a picture shows: a class that was changed costs nothing. */
+  readonly #kept = new Map<string, Seen>();
+  readonly #size: number;
+
+  constructor(private readonly model: Pick<TrainedModel, 'network' | 'weights' | 'meta'>) {
+    const { network, weights, meta } = model;
+    const layer = featureLayer(network);
+    this.#size = sizeOf(layer.outputShape);
+    this.#inference = Inference.compile(network, weights, meta, [layer.name, network.layers[network.layers.length - 1]?.name ?? '']);
+  }
+
+  /** So many pictures are kept at once. */
+  get most(): number {
+    return Math.min(MOST_PICTURES, Math.floor(MOST_BYTES / (4 * this.#size)));
+  }
+
+  /** @param pixels of one picture, 0..255 */
+  ofOne(pixels: Uint8Array): Seen {
+    return this.#run(pixels, 1)[0] as Seen;
+  }
+
+  /**
+   * Of all these pictures, at most `most`; what was computed stays when the job is stopped.
+   * @throws StoppedError
+   */
+  async of(pictures: readonly Pick<Picture, 'id' | 'hash'>[], source: PixelSource, context: JobContext): Promise<Seen[]> {
+    const missing = [...new Map(pictures.filter(({ hash }) => !this.#kept.has(hash)).map((picture) => [picture.hash, picture])).values()];
+    if (this.#kept.size + missing.length > this.most) this.#forgetAllBut(pictures);
+    const { inputSize, imageSize } = this.model.meta;
+    const batch = picturesARun(inputSize);
+    const stage = new Stage(context, 'features', missing.length, 'pictures');
+    for (let from = 0; from < missing.length; from += batch) {
+      const some = missing.slice(from, from + batch);
+      const pixels = await source.few(some.map(({ id }) => id), imageSize, context);
+      this.#run(pixels, some.length).forEach((seen, i) => this.#kept.set((some[i] as Picture).hash, seen));
+      stage.add(some.length);
+      await context.breathe();
+    }
+    return pictures.map(({ hash }) => this.#kept.get(hash) as Seen);
+  }
+
+  dispose(): void {
+    this.#inference.dispose();
+  }
+
+  #run(pixels: Uint8Array, count: number): Seen[] {
+    const [vectors, probabilities] = this.#inference.run(pixels, count) as [Float32Array, Float32Array];
+    const classes = probabilities.length / count;
+    return Array.from({ length: count }, (_, i) => ({
+      vector: vectors.slice(i * this.#size, (i + 1) * this.#size),
+      predicted: indexOfLargest(probabilities.subarray(i * classes, (i + 1) * classes))
+    }));
+  }
+
+  #forgetAllBut(pictures: readonly Pick<Picture, 'hash'>[]): void {
+    const wanted = new Set(pictures.map(({ hash }) => hash));
+    for (const hash of this.#kept.keys()) if (!wanted.has(hash)) this.#kept.delete(hash);
+  }
+}
