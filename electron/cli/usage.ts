@@ -1,6 +1,6 @@
 /** What the command line takes: one table that parses, refuses and prints the help. */
 import { parseArgs } from 'node:util';
-import { TsugikiError } from '../contract';
+import { EXPORT_FORMATS, TsugikiError } from '../contract';
 
 /** The command was not understood: exit code 2. */
 export class UsageError extends TsugikiError {
@@ -56,16 +56,32 @@ export const COMMANDS = {
   classify: {
     summary: 'name the classes of pictures',
     positionals: { name: 'PICTURE|FOLDER ...', help: 'picture files, or folders of them' },
-    options: { model: MODEL, json: JSON_OPTION }
+    options: {
+      model: MODEL,
+      csv: { type: 'string', value: 'FILE', help: 'write the answers as a table' },
+      sort: { type: 'string', value: 'DIR', help: 'copy the pictures into class folders, in a new folder there' },
+      json: JSON_OPTION
+    }
   },
   export: {
     summary: 'write a trained model for use elsewhere, checked against the app',
     options: {
       model: MODEL,
-      format: { type: 'string', value: 'FORMAT', help: 'tfjs or savedmodel' },
+      format: { type: 'string', value: 'FORMAT', help: EXPORT_FORMATS.join(', ') },
+      precision: { type: 'string', value: 'NUMBERS', help: 'float32, float16, uint8, dynamic or int8, as the format has them; left out: float32' },
       out: { type: 'string', value: 'DIR', help: 'the folder to write' },
       data: { ...DATA, help: `${DATA.help}: to check the export on; left out: the sample` },
       json: JSON_OPTION
+    }
+  },
+  serve: {
+    summary: 'answer over HTTP: POST a picture to /classify, get its classes as JSON; until Ctrl-C',
+    options: {
+      model: MODEL,
+      port: { type: 'string', value: 'N', help: 'left out: 8500; 0 takes a free one' },
+      host: { type: 'string', value: 'ADDRESS', help: 'left out: 127.0.0.1, this machine alone; 0.0.0.0 lets everybody in' },
+      'max-megabytes': { type: 'string', value: 'N', help: 'of one request; left out: 32' },
+      timeout: { type: 'string', value: 'SECONDS', help: 'until a request is answered or given up; left out: 30' }
     }
   },
   inspect: {
