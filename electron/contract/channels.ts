@@ -5,12 +5,13 @@
 import * as v from 'valibot';
 import { type Augmented, AugmentRequestSchema, type DataSummary, type Thumbnails } from './data';
 import type { ErrorShape } from './errors';
+import { ExportFormatSchema, type ExportResult, type ExportSize, PrecisionSchema } from './exports';
 import { LANGUAGE_TAGS } from './languages';
 import { type NetworkInfo } from './network';
 import type { Progress } from './progress';
 import { EditSchema, type HealthReport, type ImportReport, type LabelDoubts, PictureQuerySchema, type PictureView } from './project';
 import { ALPHAS, HeadLayerSchema, InputSizeSchema, type Recipe, RecipeSchema } from './recipe';
-import { type Classification, ExportFormatSchema, type ExportResult, type LearningRateRange } from './results';
+import type { Classification, LearningRateRange } from './results';
 import { type RunCard } from './runs';
 import type { Session } from './session';
 import { DataSourceSchema } from './source';
@@ -138,17 +139,24 @@ export const CALLS = {
   /** The file's bytes as dropped. */
   'classify:picture': v.strictObject({ bytes: v.instance(Uint8Array), name: v.string() }),
   /** A camera's frame as a canvas gives it: R G B A. */
-  'classify:frame': v.strictObject({ pixels: v.instance(Uint8ClampedArray), width: index, height: index }),
+  'classify:frame': v.pipe(
+    v.strictObject({ pixels: v.instance(Uint8ClampedArray), width: index, height: index }),
+    v.check(({ pixels, width, height }) => pixels.length > 0 && pixels.length === 4 * width * height, 'A frame has four bytes a pixel.')
+  ),
   /** Classifies files and all pictures in folders; asks for a folder when `paths` is null, answers null when the person cancels. */
   'classify:many': v.strictObject({ paths: v.nullable(v.pipe(v.array(v.string()), v.minLength(1))) }),
   /** Of the rows that were classified last. */
   'classify:thumbnails': v.strictObject({ rows: v.pipe(v.array(index), v.minLength(1), v.maxLength(500)) }),
+  /** The file of such a row, to be looked at. */
+  'classify:file': v.strictObject({ row: index }),
   /** Copies the files that were classified last into class folders, below a folder that the person chooses. */
   'classify:sort': nothing,
   /** Asks where to, and writes a file that the window has made (CSV, PNG); answers its path or null. */
   'file:save': v.strictObject({ name: v.pipe(v.string(), v.regex(/^[^/\\\\]{1,200}$/)), bytes: v.instance(Uint8Array) }),
+  /** Of the open model. */
+  'export:sizes': nothing,
   /** Asks for a folder when `directory` is null; answers null when the person cancels. */
-  'export:model': v.strictObject({ format: ExportFormatSchema, directory: v.nullable(v.string()) }),
+  'export:model': v.strictObject({ format: ExportFormatSchema, precision: PrecisionSchema, directory: v.nullable(v.string()) }),
   /** Cancels the data import, download or export under way. */
   'job:cancel': nothing,
   'shell:show': v.strictObject({ path: v.string() })
@@ -230,8 +238,10 @@ export interface CallResults {
   'classify:frame': Classification;
   'classify:many': TriedMany | null;
   'classify:thumbnails': TriedThumbnails;
+  'classify:file': Uint8Array;
   'classify:sort': SortedCopies | null;
   'file:save': string | null;
+  'export:sizes': ExportSize[];
   'export:model': ExportResult | null;
   'job:cancel': null;
   'shell:show': null;

@@ -2,11 +2,12 @@
 import * as v from 'valibot';
 import { AugmentedSchema, AugmentRequestSchema, DataSummarySchema, ThumbnailsSchema } from './data';
 import { ErrorShapeSchema } from './errors';
+import { ExportFormatSchema, ExportResultSchema, ExportSizeSchema, ModelStorySchema, PrecisionSchema } from './exports';
 import { NetworkInfoSchema } from './network';
 import { ProgressSchema } from './progress';
 import { EditSchema, HealthReportSchema, ImportReportSchema, LabelDoubtsSchema, PictureQuerySchema, PictureViewSchema } from './project';
 import { ALPHAS, HeadLayerSchema, RecipeSchema } from './recipe';
-import { ClassificationSchema, ExportFormatSchema, ExportResultSchema, LearningRateRangeSchema } from './results';
+import { ClassificationSchema, LearningRateRangeSchema } from './results';
 import { DataSourceSchema } from './source';
 import { SortedCopiesSchema, TriedManySchema, TriedThumbnailsSchema } from './trying';
 import {
@@ -55,8 +56,10 @@ export const EngineRequestSchema = v.variant('type', [
   v.object({ type: v.literal('classify_frame'), pixels: v.instance(Uint8ClampedArray), width: v.number(), height: v.number() }),
   v.object({ type: v.literal('classify_many'), paths: v.array(v.string()) }),
   v.object({ type: v.literal('tried_thumbnails'), rows: v.array(v.number()) }),
+  v.object({ type: v.literal('tried_file'), row: v.number() }),
   v.object({ type: v.literal('sort_tried'), directory: v.string() }),
-  v.object({ type: v.literal('export'), format: ExportFormatSchema, directory: v.string() }),
+  v.object({ type: v.literal('export_sizes') }),
+  v.object({ type: v.literal('export'), format: ExportFormatSchema, precision: PrecisionSchema, directory: v.string(), story: v.nullable(ModelStorySchema) }),
   v.object({ type: v.literal('cancel') })
 ]);
 export type EngineRequest = v.InferOutput<typeof EngineRequestSchema>;
@@ -114,7 +117,9 @@ export const ANSWERS = {
   classify_frame: ClassificationSchema,
   classify_many: TriedManySchema,
   tried_thumbnails: TriedThumbnailsSchema,
+  tried_file: v.instance(Uint8Array),
   sort_tried: SortedCopiesSchema,
+  export_sizes: v.array(ExportSizeSchema),
   export: ExportResultSchema,
   cancel: v.null()
 } as const;

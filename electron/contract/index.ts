@@ -3,6 +3,7 @@ export * from './channels';
 export * from './data';
 export * from './engine';
 export * from './errors';
+export * from './exports';
 export * from './languages';
 export * from './network';
 export * from './progress';

@@ -1,4 +1,4 @@
-/** What training, classification and export give back. */
+/** What training and classification give back. */
 import * as v from 'valibot';
 
 /** As Keras' History: one number an epoch. val_* are absent without a validation split. */
@@ -51,15 +51,3 @@ export const ClassificationSchema = v.object({
   milliseconds: v.number()
 });
 export type Classification = v.InferOutput<typeof ClassificationSchema>;
-
-export const ExportFormatSchema = v.picklist(['tfjs', 'savedmodel']);
-export type ExportFormat = v.InferOutput<typeof ExportFormatSchema>;
-
-export const ExportResultSchema = v.object({
-  format: ExportFormatSchema,
-  directory: v.string(),
-  files: v.array(v.object({ name: v.string(), bytes: v.number() })),
-  /** The written model run on pictures against the app itself. */
-  parity: v.object({ pictures: v.number(), agreement: v.number(), largestDifference: v.number(), checkedBy: v.string() })
-});
-export type ExportResult = v.InferOutput<typeof ExportResultSchema>;

@@ -3,6 +3,7 @@ import { constants, setPriority } from 'node:os';
 import * as v from 'valibot';
 import { type DataSummary, type EngineMessage, type EngineRequest, type ExportResult, type ImportReport, type LearningRateRange, type NetworkInfo, type Progress, RequestMessageSchema, StoppedError, TsugikiError, assertNever, toErrorShape } from '../contract';
 import { type JobContext, JobControl, quietContext } from './context';
+import { featureCache } from './data/feature-cache';
 import { createProject, openProject } from './data/open';
 import type { ProjectDataset } from './data/project-dataset';
 import { importBytes, importPaths } from './data/project-import';
@@ -11,7 +12,7 @@ import { Classifier } from './jobs/classify';
 import { exportModel } from './jobs/export';
 import { findLearningRate } from './jobs/find-learning-rate';
 import { train } from './jobs/train';
-import { embeddedWeights, localImageNetWeights } from './jobs/weights';
+import { embeddedWeights, localImageNetWeights, weightsOrigin } from './jobs/weights';
 import { describeNetwork } from './model/describe';
 import { attachHead } from './model/head';
 import { mobileNetV2 } from './model/mobilenet-v2';
@@ -22,6 +23,7 @@ import { checkProject, doubtProject } from './checks';
 import type { Desk } from './desk';
 import { Explainer } from './explaining';
 import { kerasScript } from './export/keras-script';
+import { exportSizes } from './export/outlets';
 import { measure } from './jobs/measure';
 import { Trier } from './trying';
 import { Understander } from './understanding';
@@ -31,13 +33,14 @@ type Request<T extends EngineRequest['type']> = Extract<EngineRequest, { type: T
 /** The network of these settings, with the weights that "auto" would start it from. */
 function describe({ alpha, inputSize, classes, head }: Request<'describe'>): NetworkInfo {
   const weights = localImageNetWeights(alpha) ? 'imagenet' : embeddedWeights(alpha) ? 'embedded' : 'random';
-  return describeNetwork(attachHead(mobileNetV2({ alpha, inputSize }), head, classes), weights);
+  return describeNetwork(attachHead(mobileNetV2({ alpha, inputSize }), head, classes), weights, featureCache().capacity);
 }
 
 class Engine implements Desk {
   #dataset: ProjectDataset | null = null;
   /** The model that classifies and is exported. */
   #classifier: Classifier | null = null;
+  #modelDirectory = '';
   #training: JobControl | null = null;
   /** The last change of the pictures that was asked for. */
   #changes: Promise<unknown> = Promise.resolve();
@@ -96,7 +99,7 @@ class Engine implements Desk {
       case 'activations':
         return this.#cancellable((context) => this.#explainer.activations(request, context));
       case 'keras_code':
-        return kerasScript(request.recipe, request.weights, this.#dataset?.summary ?? null);
+        return kerasScript(request.recipe, kerasWeights(request.weights, request.recipe.alpha), this.#dataset?.summary ?? null);
       case 'pause':
         this.#training?.pause();
         return null;
@@ -107,7 +110,7 @@ class Engine implements Desk {
         this.#training?.stop();
         return null;
       case 'load_model':
-        this.#use(await loadModelFolder(request.directory));
+        this.use(await loadModelFolder(request.directory), request.directory);
         return null;
       case 'classify':
         return this.classifier.classify(request.bytes);
@@ -116,7 +119,9 @@ class Engine implements Desk {
       case 'classify_many':
         return this.#cancellable((context) => this.#trier.many(request.paths, context));
       case 'tried_thumbnails':
-        return this.#trier.thumbnails(request.rows, quietContext());
+        return this.#trier.thumbnails(request.rows);
+      case 'tried_file':
+        return this.#trier.file(request.row);
       case 'sort_tried':
         return this.#cancellable((context) => this.#trier.sort(request.directory, context));
       case 'understand':
@@ -133,6 +138,8 @@ class Engine implements Desk {
         return this.#cancellable((context) => this.#explainer.neighbours(request.subject, request.count, context));
       case 'feature_map':
         return this.#cancellable((context) => this.#explainer.map(request.set, request.limit, context));
+      case 'export_sizes':
+        return exportSizes(this.classifier.model);
       case 'export':
         return this.#cancellable((context) => this.#export(request, context));
       case 'cancel':
@@ -154,6 +161,7 @@ class Engine implements Desk {
   }
 
   #letGo(): null {
+    this.#understander.close();
     this.#dataset?.close();
     return (this.#dataset = null);
   }
@@ -198,9 +206,9 @@ class Engine implements Desk {
         resolve(null);
       });
       train({ ...request, dataset }, context)
-        .then(({ model }) => {
+        .then(({ model, modelDirectory }) => {
           // Told only when the model is ready to name pictures: one is soon dropped on it.
-          if (model) this.#use(model);
+          if (model && modelDirectory) this.use(model, modelDirectory);
           if (end) this.report(end);
         })
         .catch((error: unknown) => {
@@ -217,11 +225,15 @@ class Engine implements Desk {
     return this.#cancellable((context) => findLearningRate({ ...request, dataset }, context));
   }
 
-  async #export({ format, directory }: Request<'export'>, context: JobContext): Promise<ExportResult> {
+  async #export({ type: _type, story, ...request }: Request<'export'>, context: JobContext): Promise<ExportResult> {
     const { model } = this.classifier;
     const dataset = this.dataset;
     const split = dataset.summary.testCount > 0 ? 'test' : 'train';
-    return exportModel({ model, format, directory, pictures: await dataset.load(split, model.meta.inputSize, context) }, context);
+    const pictures = await dataset.load(split, model.meta.imageSize, context);
+    // Classes that were changed since the training: the pictures' labels are not the model's.
+    const same = String(dataset.summary.classNames) === String(model.meta.classNames);
+    const labels = same ? pictures.labels : pictures.labels.map(() => -1);
+    return exportModel({ ...request, model, pictures: { ...pictures, labels }, story: story && { ...story, weights: weightsOrigin(story.weights, model.meta.alpha) } }, context);
   }
 
   /** Runs a job that "cancel" stops. */
@@ -235,10 +247,11 @@ class Engine implements Desk {
     }
   }
 
-  /** Puts a model in the place of the one before. */
-  #use(model: TrainedModel): void {
+  use(model: TrainedModel, directory: string): void {
     this.#classifier?.dispose();
     this.#classifier = new Classifier(model);
+    this.#modelDirectory = directory;
+    this.#understander.modelChanged();
   }
 
   get training(): boolean {
@@ -257,6 +270,10 @@ class Engine implements Desk {
   get classifier(): Classifier {
     if (!this.#classifier) throw new TsugikiError('no_model', 'There is no trained model yet. Train one first.');
     return this.#classifier;
+  }
+
+  get modelDirectory(): string {
+    return this.classifier && this.#modelDirectory;
   }
 }
 

@@ -7,6 +7,7 @@ import type { Handlers } from './ipc';
 import { freePath, slug } from './naming';
 import { preferences, setPreferences } from './preferences';
 import { forgetProject, recentProjects } from './recent';
+import { storyOf } from './story';
 import type { Workbench } from './workbench';
 
 export interface Surroundings {
@@ -73,7 +74,7 @@ export function handlersFor(bench: Workbench, { window, listening, refreshMenu }
     'train:find_learning_rate': (wish) => bench.askAboutData({ type: 'find_learning_rate', ...wish }),
     'train:pause': () => bench.engine.ask({ type: 'pause' }),
     'train:continue': () => bench.engine.ask({ type: 'continue' }),
-    'train:stop': () => bench.engine.ask({ type: 'stop' }),
+    'train:stop': () => bench.stop(),
     'train:recover': () => bench.recover(),
 
     'runs:list': () => bench.runs(),
@@ -103,17 +104,19 @@ export function handlersFor(bench: Workbench, { window, listening, refreshMenu }
       return chosen.length === 0 ? null : bench.askModel({ type: 'classify_many', paths: chosen });
     },
     'classify:thumbnails': (which) => bench.askModel({ type: 'tried_thumbnails', ...which }),
+    'classify:file': (which) => bench.askModel({ type: 'tried_file', ...which }),
     'classify:sort': async () => {
       const directory = await chooseExportFolder(window());
       return directory === null ? null : bench.askModel({ type: 'sort_tried', directory });
     },
     'file:save': ({ name, bytes }) => saveFile(window(), name, bytes),
-    'export:model': async ({ format, directory }) => {
+    'export:sizes': () => bench.askModel({ type: 'export_sizes' }),
+    'export:model': async ({ format, precision, directory }) => {
       const folder = directory ?? (await chooseExportFolder(window()));
       if (folder === null) return null;
       if (directory === null) granted.add(folder);
       if (!granted.has(folder)) throw new TsugikiError('folder_not_chosen', `Tsugiki writes only where you say. Choose the folder ${folder} in the dialog first.`, { path: folder });
-      return bench.askModel({ type: 'export', format, directory: freePath(folder, slug(`${bench.session.data?.name ?? 'tsugiki'}-${format}`)) });
+      return bench.askModel({ type: 'export', format, precision, story: storyOf(bench.session, bench.project), directory: freePath(folder, slug(`${bench.session.data?.name ?? 'tsugiki'}-${format}`)) });
     },
     'job:cancel': () => bench.engine.ask({ type: 'cancel' }),
     'shell:show': ({ path }) => {

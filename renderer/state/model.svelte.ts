@@ -1,5 +1,5 @@
-/** The trained model at work: one picture at a time, and its exports. */
-import type { Classification, ExportFormat, ExportResult } from '../../electron/contract';
+/** The trained model at work: one picture at a time. */
+import type { Classification } from '../../electron/contract';
 import { call } from '../api';
 import { report } from './toasts.svelte';
 
@@ -25,19 +25,11 @@ const onScreen = (): Promise<number> =>
   });
 
 let tried = $state.raw<Tried | null>(null);
-let exporting = $state<ExportFormat | null>(null);
-let exported = $state.raw<ExportResult | null>(null);
 let turn = 0;
 
 export const model = {
   get tried(): Tried | null {
     return tried;
-  },
-  get exporting(): ExportFormat | null {
-    return exporting;
-  },
-  get exported(): ExportResult | null {
-    return exported;
   },
   /** @param from when the person let go of the picture, on the page's clock */
   async classify(file: File, { from = performance.now(), truth = null }: { from?: number; truth?: string | null } = {}): Promise<void> {
@@ -57,17 +49,6 @@ export const model = {
       if (mine === turn) tried = null;
       URL.revokeObjectURL(picture.preview);
       report(error);
-    }
-  },
-  async exportAs(format: ExportFormat): Promise<void> {
-    if (exporting) return;
-    exporting = format;
-    try {
-      exported = (await call('export:model', { format, directory: null })) ?? exported;
-    } catch (error) {
-      report(error);
-    } finally {
-      exporting = null;
     }
   }
 };

@@ -196,7 +196,7 @@ describe('calls', () => {
   });
 
   it('export only where the person has said', async () => {
-    expect(await call('export:model', { format: 'tfjs', directory: '/' })).toMatchObject({ ok: false, error: { code: 'folder_not_chosen' } });
+    expect(await call('export:model', { format: 'tfjs', precision: 'float32', directory: '/' })).toMatchObject({ ok: false, error: { code: 'folder_not_chosen' } });
   });
 });
 

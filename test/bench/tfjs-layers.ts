@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { quietContext } from '../../electron/engine/context';
 import { tfjs } from '../../electron/engine/export/tfjs';
 import { trainableLayers } from '../../electron/engine/model/trainable';
 import { tf } from '../../electron/engine/runtime/tensorflow';
@@ -15,10 +16,11 @@ import { clock, EpochTurns, takeTurns, wait } from './turns';
 async function compiled(task: Task): Promise<tf.LayersModel> {
   const [phase] = task.recipe.phases;
   if (!phase) throw new Error('The recipe has no phase.');
-  const exported = await freshModel(task, await openData(task));
+  const data = await openData(task);
+  const exported = await freshModel(task, data);
   const directory = mkdtempSync(join(tmpdir(), 'tsugiki-bench-'));
   try {
-    await tfjs.write(exported, directory);
+    await tfjs.write({ model: exported, precision: 'float32' }, directory, { pictures: await pictures(task, data), context: quietContext() });
     const model = await tf.loadLayersModel(tf.io.fileSystem(join(directory, 'model.json')));
     const learns = trainableLayers(exported.network, phase);
     for (const layer of model.layers) layer.trainable = learns.has(layer.name);

@@ -1,5 +1,5 @@
 /** What the commands say and refuse, in this process: TensorFlow is loaded once. */
-import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { main } from '../../electron/cli/main';
@@ -41,7 +41,7 @@ describe('refused before any work, with exit code 2', () => {
     [['train', '--resume', '--out', 'run', '--weights', 'random'], 'Leave out --weights'],
     [['classify', '--model', 'run'], 'at least one picture or folder'],
     [['classify', '--model', 'run', 'nowhere.jpg'], 'There is no picture or folder'],
-    [['export', '--model', 'run', '--format', 'paper', '--out', 'x'], 'There is no export format "paper". The formats are tfjs, savedmodel'],
+    [['export', '--model', 'run', '--format', 'paper', '--out', 'x'], 'There is no export format "paper". The formats are savedmodel, '],
     [['doctor'], 'npm run tsugiki -- doctor'],
     [['fly'], 'There is no command "fly"']
   ])('%j', async (args, sentence) => {
@@ -117,6 +117,20 @@ describe('after a run', () => {
       expect(lines[2]).toMatch(/below.c\.bmp: /);
       const failed = await tsugiki('classify', '--model', 'run', 'pictures/a.jpg');
       expect(failed).toMatchObject({ code: 1, err: expect.stringContaining('could not be classified') as string });
+    });
+
+    it('writes a table, and copies sorted by class', async () => {
+      mkdirSync(join(directory, 'sorted'));
+      const { code, out } = await tsugiki('classify', '--model', 'run', 'pictures', '--csv', 'answers.csv', '--sort', 'sorted');
+      expect(code).toBe(0);
+      const [heading, ...rows] = readFileSync(join(directory, 'answers.csv'), 'utf8').trimEnd().split('\r\n');
+      expect(heading).toBe('\ufefffile,answer,class_1,probability_1,class_2,probability_2,class_3,probability_3,class_4,probability_4,class_5,probability_5,problem');
+      expect(rows.map((row) => row.split(',')[0])).toEqual(['a.jpg', 'b.bmp', 'below/c.bmp']);
+      const [answer = ''] = /^b\.bmp,(\w+),\1,/m.exec(rows.join('\n'))?.slice(1) ?? [];
+      expect(readdirSync(join(directory, 'sorted', 'pictures-sorted', answer))).toEqual(['b.bmp', 'c.bmp']);
+      expect(out).toContain(`2 pictures copied into ${join(directory, 'sorted', 'pictures-sorted')}; 1 could not be read.`);
+      const refused = await tsugiki('classify', '--model', 'run', 'pictures', '--csv', 'no folder/answers.csv');
+      expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('The table could not be written to') as string });
     });
   });
 });

@@ -1,15 +1,17 @@
 /** A small trained-looking model: random weights, but alive in every layer, so that its answers differ from picture to picture. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Scale } from '../../electron/contract';
 import type { ImageSet } from '../../electron/engine/data/dataset';
 import { initialWeights } from '../../electron/engine/model/initial-weights';
 import { type ModelMeta, networkOf, type TrainedModel } from '../../electron/engine/model/model-folder';
 import { Random } from '../../electron/engine/model/random';
 
-export function smallModel({ inputSize = 32, imageSize = 32, scale = '0..1' as Scale, classes = 4 } = {}): TrainedModel {
+export function smallModel({ inputSize = 32, imageSize = 32, scale = '0..1' as Scale, classes = 4, temperature = 1, threshold = null as number | null } = {}): TrainedModel {
   const meta: ModelMeta = {
     backbone: 'MobileNetV2', alpha: 0.35, inputSize, imageSize, scale, head: [{ units: 16, activation: 'relu' }],
     classNames: Array.from({ length: classes }, (_, i) => `class "${i}" ü`),
-    temperature: 1, threshold: null,
+    temperature, threshold,
     trained: { data: 'Test pictures', testAccuracy: 0.5, date: '2026-01-02T03:04:05.000Z' }
   };
   const network = networkOf(meta);
@@ -45,4 +47,12 @@ export function discs(count: number, size: number): ImageSet {
     }
   }
   return { count, height: size, width: size, pixels, labels: Int32Array.from({ length: count }, (_, i) => i % 4) };
+}
+
+/** Names of all files in a folder and the folders in it, with slashes, sorted. */
+export function filesBelow(directory: string): string[] {
+  const names = readdirSync(directory, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? filesBelow(join(directory, entry.name)).map((name) => `${entry.name}/${name}`) : [entry.name]
+  );
+  return names.sort();
 }

@@ -1,6 +1,6 @@
 /** `export`: a trained model in another program's format, checked against the app. */
 import * as v from 'valibot';
-import { ExportFormatSchema } from '../../contract';
+import { EXPORT_FORMATS, EXPORT_PRECISIONS, ExportFormatSchema, type Precision } from '../../contract';
 import { openDataset } from '../../engine/data/open';
 import { exportModel } from '../../engine/jobs/export';
 import { openModel } from '../open-model';
@@ -13,13 +13,16 @@ export async function exportCommand({ options }: Invocation<'export'>, { context
   const directory = pathHere(required('export', 'out', options.out));
   const wanted = required('export', 'format', options.format);
   const format = v.safeParse(ExportFormatSchema, wanted);
-  if (!format.success) throw new UsageError(`There is no export format "${wanted}". The formats are ${ExportFormatSchema.options.join(', ')}.`, { format: wanted });
+  if (!format.success) throw new UsageError(`There is no export format "${wanted}". The formats are ${EXPORT_FORMATS.join(', ')}.`, { format: wanted });
+  const precisions: readonly Precision[] = EXPORT_PRECISIONS[format.output];
+  const precision = precisions.find((name) => name === (options.precision ?? precisions[0]));
+  if (!precision) throw new UsageError(`There is no ${options.precision} for ${format.output}. There is ${precisions.join(', ')}.`, { format: wanted });
   const source = dataSource(options.data ?? 'sample');
   const model = await openModel(modelDirectory);
   const dataset = await openDataset(source, context);
   const test = await dataset.load('test', model.meta.imageSize, context);
   const pictures = test.count > 0 ? test : await dataset.load('train', model.meta.imageSize, context);
-  const result = await exportModel({ model, format: format.output, directory, pictures }, context);
+  const result = await exportModel({ model, format: format.output, precision, directory, pictures, story: null }, context);
   terminal.clear();
   const { parity, files } = result;
   print(
@@ -27,7 +30,8 @@ export async function exportCommand({ options }: Invocation<'export'>, { context
       ? asJson(result)
       : [
           `Written to ${result.directory}: ${files.map(({ name }) => name).join(', ')}.`,
-          `Read back with ${parity.checkedBy} and run on ${parity.pictures} pictures: ${(100 * parity.agreement).toFixed(1)} % the same answer as the app, probabilities differ by at most ${parity.largestDifference.toExponential(1)}.`
+          `Read back by ${parity.checkedBy ?? 'a reader of our own'} and run on ${parity.pictures} pictures: ${(100 * parity.agreement).toFixed(1)} % the same answer as the app, probabilities differ by at most ${parity.largestDifference.toExponential(1)}.`,
+          ...(parity.accuracy ? [`Accuracy on them: ${(100 * parity.accuracy.exported).toFixed(1)} %, in the app ${(100 * parity.accuracy.app).toFixed(1)} %.`] : [])
         ].join('\n')
   );
   return 0;

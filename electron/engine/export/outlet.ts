@@ -1,25 +1,54 @@
-/** What every export format is made of: a writer, and a reader that is not ours to check it with. */
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { ExportFormat } from '../../contract';
-import type { Network } from '../model/layers';
-import type { TrainedModel } from '../model/model-folder';
+/** What every export format is made of: a writer, a reader to check it with, and what to say about it. */
+import type { ExportFormat, Precision } from '../../contract';
+import type { JobContext } from '../context';
+import type { ImageSet } from '../data/dataset';
+import { type Network, sizeOf } from '../model/layers';
+import type { ModelMeta, TrainedModel } from '../model/model-folder';
 
-/** What all outlets take: pixels 0..255 as float32, [n, inputSize, inputSize, 3], row order, R G B; and give: [n, classes]. */
+/** What is written. */
+export interface Wanted {
+  /** Its weights answer as the app does: the temperature is in them. */
+  readonly model: TrainedModel;
+  readonly precision: Precision;
+}
+
+/** What a writer may use beside the model. */
+export interface Surroundings {
+  /** The person's own pictures, of the size that the model learned from: to find out what numbers flow through the network. */
+  readonly pictures: ImageSet;
+  readonly context: JobContext;
+}
+
+/** An export read back. */
 export interface LoadedExport {
-  /** Probabilities, [count, classes] in row order. */
+  /**
+   * @param pixels 0..255, [count, size, size, 3] in row order, R G B; size: what the outlet `takes`
+   * @returns probabilities, [count, classes] in row order
+   */
   predict(pixels: Float32Array, count: number): Promise<Float32Array>;
   dispose(): void;
 }
 
+/** A program that uses the export, for its README. */
+export interface Snippet {
+  readonly language: string;
+  readonly code: string;
+}
+
 export interface Outlet {
   readonly format: ExportFormat;
-  /** Writes the model's files into an existing directory and tells their names. */
-  write(model: TrainedModel, directory: string): Promise<string[]>;
-  /** Loads what was written with the format's own reader. */
-  load(directory: string, model: TrainedModel): Promise<LoadedExport>;
-  /** The reader, as the parity report names it: "tf.loadLayersModel". */
-  readonly checkedBy: string;
+  /** What the folder is: "TensorFlow SavedModel". */
+  readonly title: string;
+  /** Which size of the model's the file takes: that of the pictures, when the network's own resize is inside. */
+  readonly takes: 'imageSize' | 'inputSize';
+  /** The reader, as the parity report names it; null for a reader of our own. */
+  readonly checkedBy: string | null;
+  /** Bytes of what `write` will write, within a tenth. */
+  estimate(wanted: Wanted): number;
+  /** Writes the model's own files into an existing directory and tells their names, with slashes. */
+  write(wanted: Wanted, directory: string, surroundings: Surroundings): Promise<string[]>;
+  load(directory: string, wanted: Wanted): Promise<LoadedExport>;
+  snippets(meta: ModelMeta): readonly Snippet[];
 }
 
 /** The pixels' way into the network's range: x * scale + offset. */
@@ -34,5 +63,5 @@ export function freeName(network: Network, wanted: string): string {
   return name;
 }
 
-export const fileSizes = (directory: string, names: readonly string[]): Promise<{ name: string; bytes: number }[]> =>
-  Promise.all(names.map(async (name) => ({ name, bytes: (await stat(join(directory, name))).size })));
+/** Numbers in all of a network's weights. */
+export const weightCount = (network: Network): number => network.layers.reduce((sum, { weights }) => weights.reduce((all, { shape }) => all + sizeOf(shape), sum), 0);

@@ -1,7 +1,12 @@
 /** The formats the app writes, by the contract's names. */
-import type { ExportFormat } from '../../contract';
+import { EXPORT_FORMATS, EXPORT_PRECISIONS, type ExportFormat, type ExportSize } from '../../contract';
+import type { TrainedModel } from '../model/model-folder';
 import type { Outlet } from './outlet';
 import { savedmodel } from './savedmodel';
 import { tfjs } from './tfjs';
 
-export const OUTLETS: Readonly<Record<ExportFormat, Outlet>> = { tfjs, savedmodel };
+export const OUTLETS: Readonly<Record<ExportFormat, Outlet>> = { savedmodel, tfjs };
+
+/** What each export of a model would take on disk. */
+export const exportSizes = (model: TrainedModel): ExportSize[] =>
+  EXPORT_FORMATS.flatMap((format) => EXPORT_PRECISIONS[format].map((precision) => ({ format, precision, bytes: OUTLETS[format].estimate({ model, precision }) })));

@@ -1,18 +1,25 @@
 /** The written model against the app itself, on the same pictures: an export that predicts something else is not an export. */
-import type { ExportResult } from '../../contract';
+import type { Parity, Precision } from '../../contract';
 import type { JobContext } from '../context';
 import { type ImageSet, sliceImages } from '../data/dataset';
 import { Inference } from '../graph/inference';
 import { indexOfLargest } from '../model/index-of-largest';
 import type { TrainedModel } from '../model/model-folder';
 import { tf } from '../runtime/tensorflow';
-import type { LoadedExport } from './outlet';
+import type { LoadedExport, Outlet } from './outlet';
 
-/** Pictures that are compared. */
-export const PARITY_PICTURES = 100;
-/** Probabilities may differ by rounding only. */
+/** Pictures that are compared: of numbers kept whole a hundred say all; rounded ones change some answers, and how many takes more to tell. */
+export const picturesCompared = (precision: Precision): number => (precision === 'float32' ? 100 : 500);
+
+/** Of numbers kept whole, probabilities may differ by rounding only. */
 export const TOLERANCE = 1e-3;
+/** Rounded numbers may change some answers: that is told. When they change more than these, the export is broken. */
+const LEAST_AGREEMENT = 0.75;
 const BATCH = 20;
+
+/** Whether an export predicts something else than the app. */
+export const differs = (precision: Precision, { agreement, largestDifference }: Pick<Parity, 'agreement' | 'largestDifference'>): boolean =>
+  precision === 'float32' ? largestDifference > TOLERANCE : agreement < LEAST_AGREEMENT;
 
 /** [count, from, from, 3] -> [count, to, to, 3], bilinear with half-pixel centres, not rounded. */
 export function resizePixels(pixels: Uint8Array | Float32Array, count: number, from: { height: number; width: number }, to: number): Float32Array {
@@ -24,41 +31,45 @@ export function resizePixels(pixels: Uint8Array | Float32Array, count: number, f
 }
 
 /**
- * Runs both on up to 100 of `pictures` (any stored size).
- * @returns agreement: share of pictures with the same first class; largestDifference: of any probability, NaN counting as 1
+ * Runs both on the first `most` of `pictures` (any stored size).
+ * @param takes which size the export is fed with; @returns NaN counts as a difference of 1
  */
 export async function compare(
   model: TrainedModel,
   written: LoadedExport,
   pictures: ImageSet,
-  context: Pick<JobContext, 'breathe'>
-): Promise<Omit<ExportResult['parity'], 'checkedBy'>> {
-  const { inputSize, imageSize, scale, classNames } = model.meta;
-  const count = Math.min(PARITY_PICTURES, pictures.count);
+  context: Pick<JobContext, 'breathe'>,
+  { takes, most }: { takes: Outlet['takes']; most: number }
+): Promise<Omit<Parity, 'checkedBy'>> {
+  const { imageSize, classNames, [takes]: size } = model.meta;
+  const count = Math.min(most, pictures.count);
   const last = model.network.layers[model.network.layers.length - 1];
-  const app = Inference.compile(model.network, model.weights, { imageSize, inputSize, scale }, [last?.name ?? ''], { type: 'float32' });
-  let same = 0;
-  let largestDifference = 0;
+  const app = Inference.compile(model.network, model.weights, model.meta, [last?.name ?? ''], { type: 'float32' });
+  let [same, labelled, right, rightThere, largestDifference] = [0, 0, 0, 0, 0];
   try {
     for (let from = 0; from < count; from += BATCH) {
       await context.breathe();
       const batch = sliceImages(pictures, from, Math.min(from + BATCH, count));
       const stored = resizePixels(batch.pixels, batch.count, batch, imageSize);
       const [ours] = app.run(stored, batch.count);
-      const square = { height: imageSize, width: imageSize };
-      const theirs = await written.predict(resizePixels(stored, batch.count, square, inputSize), batch.count);
+      const theirs = await written.predict(resizePixels(stored, batch.count, { height: imageSize, width: imageSize }, size), batch.count);
       if (!ours || theirs.length !== ours.length) throw new Error(`The written model gave ${theirs.length} numbers where ${ours?.length ?? 0} were due.`);
       for (let i = 0; i < ours.length; i++) {
         const difference = Math.abs((ours[i] as number) - (theirs[i] as number));
         largestDifference = Math.max(largestDifference, Number.isNaN(difference) ? 1 : difference);
       }
-      for (let i = 0; i < batch.count; i++) {
-        const row = (values: Float32Array) => values.subarray(i * classNames.length, (i + 1) * classNames.length);
-        if (indexOfLargest(row(ours)) === indexOfLargest(row(theirs))) same++;
-      }
+      batch.labels.forEach((label, i) => {
+        const [named, namedThere] = [ours, theirs].map((values) => indexOfLargest(values.subarray(i * classNames.length, (i + 1) * classNames.length))) as [number, number];
+        if (named === namedThere) same++;
+        if (label < 0) return;
+        labelled++;
+        if (named === label) right++;
+        if (namedThere === label) rightThere++;
+      });
     }
   } finally {
     app.dispose();
   }
-  return { pictures: count, agreement: count === 0 ? 0 : same / count, largestDifference };
+  const accuracy = labelled === 0 ? null : { app: right / labelled, exported: rightThere / labelled };
+  return { pictures: count, agreement: count === 0 ? 0 : same / count, largestDifference, accuracy };
 }

@@ -6,11 +6,12 @@ import { weightKey } from '../model/layers';
 import type { ModelMeta, TrainedModel } from '../model/model-folder';
 import { tf } from '../runtime/tensorflow';
 import { kerasModel } from './keras-config';
-import type { LoadedExport, Outlet } from './outlet';
-import { labelsJson, readme } from './readme';
+import { type LoadedExport, type Outlet, type Wanted, weightCount } from './outlet';
 
 /** Small enough for any web server's cache; what tfjs' own converter uses. */
 const SHARD_BYTES = 4 * 1024 * 1024;
+/** model.json. */
+const TOPOLOGY_BYTES = 95e3;
 
 interface ManifestEntry {
   name: string;
@@ -39,7 +40,7 @@ function packWeights({ network, weights }: TrainedModel): { manifest: ManifestEn
 
 const shardName = (index: number, count: number): string => `group1-shard${index + 1}of${count}.bin`;
 
-async function write(model: TrainedModel, directory: string): Promise<string[]> {
+async function write({ model }: Wanted, directory: string): Promise<string[]> {
   const { manifest, bytes } = packWeights(model);
   const count = Math.max(1, Math.ceil(bytes.byteLength / SHARD_BYTES));
   const shards = Array.from({ length: count }, (_, index) => shardName(index, count));
@@ -53,9 +54,7 @@ async function write(model: TrainedModel, directory: string): Promise<string[]> 
   };
   const files: [string, string | Uint8Array][] = [
     ['model.json', JSON.stringify(description)],
-    ...shards.map((name, index): [string, Uint8Array] => [name, bytes.subarray(index * SHARD_BYTES, (index + 1) * SHARD_BYTES)]),
-    ['labels.json', labelsJson(model.meta)],
-    ['README.md', readme(model.meta, 'TensorFlow.js layers model', [{ language: 'html', code: snippet(model.meta) }])]
+    ...shards.map((name, index): [string, Uint8Array] => [name, bytes.subarray(index * SHARD_BYTES, (index + 1) * SHARD_BYTES)])
   ];
   for (const [name, content] of files) await writeFile(join(directory, name), content);
   return files.map(([name]) => name);
@@ -80,7 +79,7 @@ const snippet = ({ imageSize, inputSize }: ModelMeta): string => `
 </script>
 <!-- Serve this folder: npx http-server, then open the page there; a browser does not fetch from file:// -->`;
 
-async function load(directory: string, { meta }: TrainedModel): Promise<LoadedExport> {
+async function load(directory: string, { model: { meta } }: Wanted): Promise<LoadedExport> {
   // tfjs-node's file:// does not decode %20; the handler takes the path as it is.
   const model = await tf.loadLayersModel(tf.io.fileSystem(join(directory, 'model.json')));
   return {
@@ -93,4 +92,14 @@ async function load(directory: string, { meta }: TrainedModel): Promise<LoadedEx
   };
 }
 
-export const tfjs: Outlet = { format: 'tfjs', write, load, checkedBy: 'tf.loadLayersModel' };
+export const tfjs: Outlet = {
+  format: 'tfjs',
+  title: 'TensorFlow.js layers model',
+  // tfjs' own Resizing layer puts pixels elsewhere: it aligns corners.
+  takes: 'inputSize',
+  checkedBy: 'tf.loadLayersModel',
+  estimate: ({ model }) => 4 * weightCount(model.network) + TOPOLOGY_BYTES,
+  write,
+  load,
+  snippets: (meta) => [{ language: 'html', code: snippet(meta) }]
+};

@@ -43,3 +43,9 @@ export async function findWeights(source: string, alpha: number, _context: JobCo
     { alpha, file: kerasName(alpha) }
   );
 }
+
+/** What "auto" stands for on this machine, "imagenet" or "embedded"; any other source is its own name. */
+export const weightsOrigin = (source: string, alpha: number): string => (source !== 'auto' ? source : localImageNetWeights(alpha) ? 'imagenet' : 'embedded');
+
+/** The same source as Keras has it: "imagenet", "random", or the path of a file. Of what is not on this machine Keras knows where to get it. */
+export const kerasWeights = (source: string, alpha: number): string => (source !== 'auto' ? source : localImageNetWeights(alpha) ? 'imagenet' : (embeddedWeights(alpha) ?? 'imagenet'));
