@@ -1,6 +1,7 @@
 /** Everything a job says while it works: one discriminated union, the same in the window and in the terminal. */
 import * as v from 'valibot';
 import { ErrorShapeSchema } from './errors';
+import { RecipeSchema } from './recipe';
 import { PhaseResultSchema } from './results';
 
 /** A slow part that is not a training step: download, unpack, decode, features, load_weights, compile, evaluate, export. */
@@ -22,7 +23,10 @@ export const TrainingStartedSchema = v.object({
   trainCount: v.number(),
   validationCount: v.number(),
   /** Where a resumed run goes on. */
-  from: v.object({ phase: v.number(), epoch: v.number(), step: v.number() })
+  from: v.object({ phase: v.number(), epoch: v.number(), step: v.number() }),
+  /** Main's own words, for runs that begin by themselves: what is trained, and how many follow. */
+  recipe: v.optional(RecipeSchema),
+  planned: v.optional(v.number())
 });
 
 /** What is kept of a phase's pictures has been computed; its first step comes next. */
@@ -81,7 +85,9 @@ export const FinishedSchema = v.object({
   /** Folder of the saved model. */
   model: v.string(),
   stopped: v.boolean(),
-  testAccuracy: v.nullable(v.number())
+  testAccuracy: v.nullable(v.number()),
+  /** Main's own word: runs that follow by themselves. */
+  planned: v.optional(v.number())
 });
 
 export const FailedSchema = v.object({ kind: v.literal('failed'), error: ErrorShapeSchema });

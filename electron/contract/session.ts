@@ -69,6 +69,7 @@ export function advance(session: Session, progress: Progress): Session {
       return {
         ...next,
         status: 'running', runId: progress.runId, trainCount: progress.trainCount, validationCount: progress.validationCount,
+        recipe: progress.recipe ?? session.recipe, planned: progress.planned ?? 0,
         stage: null, step: null, error: null, resumable: false,
         epochs: kept ? session.epochs.filter((e) => isBefore(e.phase, e.epoch)) : [],
         curve: kept ? session.curve.filter((p) => p.x <= start) : [],
@@ -102,17 +103,17 @@ export function advance(session: Session, progress: Progress): Session {
       return {
         // A run stopped before its first epoch ended leaves no model and nothing to go on from; an earlier model stays usable.
         ...session, status: 'finished', stage: null, model: progress.model || session.model, resumable: progress.stopped && progress.model !== '',
-        testAccuracy: progress.testAccuracy ?? session.testAccuracy
+        testAccuracy: progress.testAccuracy ?? session.testAccuracy, planned: progress.planned ?? 0
       };
     case 'failed':
-      return { ...session, status: 'failed', stage: null, error: progress.error };
+      return { ...session, status: 'failed', stage: null, planned: 0, error: progress.error };
     case 'paused':
       return { ...session, status: 'paused' };
     case 'continued':
       return { ...session, status: 'running' };
     case 'interrupted':
       return {
-        ...session, status: 'interrupted', stage: null, resumable: progress.resumable,
+        ...session, status: 'interrupted', stage: null, planned: 0, resumable: progress.resumable,
         error: { code: 'engine_gone', message: 'The training process ended unexpectedly.', params: { detail: progress.detail, epochs: progress.epochsDone } }
       };
   }

@@ -13,14 +13,20 @@ function share({ phases, step }: Session): number {
 
 export class Attention {
   #shown = -1;
+  /** Runs of which each begins when the one before has ended, this one and those that have ended among them. */
+  #row = 1;
   #blocker: number | null = null;
 
   constructor(readonly window: () => BrowserWindow | null) {}
 
   /** To be called after every piece of progress, with the session it led to. */
   follow(session: Session, progress: Progress): void {
-    this.#keepAwake(session.status === 'running');
+    const { status, planned } = session;
+    if (progress.kind === 'training_started') this.#row = Math.max(this.#row, planned + 1);
+    this.#keepAwake(status === 'running' || planned > 0);
     this.#showShare(session);
+    if (planned > 0) return;
+    if (status !== 'running' && status !== 'paused') this.#row = 1;
     if (progress.kind === 'finished' && !progress.stopped) this.#notify(words().trained, this.#result(session));
     if (progress.kind === 'failed') this.#notify(words().trainingFailed, progress.error.message);
     if (progress.kind === 'interrupted') this.#notify(words().trainingFailed, '');
@@ -31,8 +37,9 @@ export class Attention {
   }
 
   #showShare(session: Session): void {
-    const busy = session.status === 'running' || session.status === 'paused';
-    const next = busy ? share(session) : -1;
+    const running = session.status === 'running' || session.status === 'paused';
+    const ended = this.#row - session.planned - (running ? 1 : 0);
+    const next = running || session.planned > 0 ? (ended + (running ? share(session) : 0)) / this.#row : -1;
     // Every step would be hundreds of calls a second for a bar of a few pixels.
     if (next === this.#shown || (next >= 0 && this.#shown >= 0 && Math.abs(next - this.#shown) < 0.005 && session.status !== 'paused')) return;
     this.#shown = next;

@@ -1,30 +1,89 @@
 /**
- * A run on disk, runs/<id>/ in its project: `run.json` says what was asked, `progress.jsonl` what came of it, one line an epoch or so.
- * The session is replayed from these lines, so that closing the app at any moment loses nothing. The engine puts its checkpoint and model there too.
+ * A run on disk, runs/<id>/ in its project: `run.json` says what was asked and how the person calls it, `progress.jsonl` what came of it, one
+ * line an epoch or so. The session is replayed from these lines, so that closing the app at any moment loses nothing. The engine puts its
+ * checkpoint and model there too.
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import * as v from 'valibot';
-import { type Progress, ProgressSchema, RecipeSchema, type Session, advance } from '../contract';
+import { type Planned, type Progress, ProgressSchema, RecipeSchema, RunIdSchema, type Session, TsugikiError, advance } from '../contract';
 import { readJson, writeJson } from './json-file';
 
-const RunSchema = v.object({ runId: v.string(), recipe: RecipeSchema, weights: v.string() });
+const RunSchema = v.object({ runId: v.string(), recipe: RecipeSchema, weights: v.string(), name: v.optional(v.nullable(v.string()), null), note: v.optional(v.string(), '') });
 export type Run = v.InferOutput<typeof RunSchema>;
 
+const runsFolder = (project: string): string => join(project, 'runs');
 /** Folder of a run: recipe, checkpoint, model. */
-export const runDirectory = (project: string, runId: string): string => join(project, 'runs', runId);
+export const runDirectory = (project: string, runId: string): string => join(runsFolder(project), runId);
+const runFile = (project: string, runId: string): string => join(runDirectory(project, runId), 'run.json');
+export const historyFile = (project: string, runId: string): string => join(runDirectory(project, runId), 'progress.jsonl');
 
 /** Sorts by time, reads as a date, and never meets another one. */
-const newRunId = (): string => `${new Date().toISOString().slice(0, 19).replace(/[:T]/g, '-')}-${Math.random().toString(36).slice(2, 6)}`;
+const newRunId = (): string => `${new Date().toISOString().slice(0, 23).replace(/[:T.]/g, '-')}-${Math.random().toString(36).slice(2, 6)}`;
 
-export function createRun(project: string, recipe: Run['recipe'], weights: string): Run {
-  const run: Run = { runId: newRunId(), recipe, weights };
+/** When the run was made, ISO 8601, as its id says; null for an id of another kind. Seconds may have thousandths. */
+export function dateOf(runId: string): string | null {
+  const [, date, hour, minute, second, thousandth = '000'] = /^(\d{4}-\d\d-\d\d)-(\d\d)-(\d\d)-(\d\d)(?:-(\d{3}))?-/.exec(runId) ?? [];
+  return date === undefined ? null : `${date}T${hour}:${minute}:${second}.${thousandth}Z`;
+}
+
+export function createRun(project: string, planned: Planned): Run {
+  const run: Run = { runId: newRunId(), ...planned, note: '' };
   mkdirSync(runDirectory(project, run.runId), { recursive: true });
-  writeJson(join(runDirectory(project, run.runId), 'run.json'), run);
+  writeRun(project, run);
   return run;
 }
 
-export const readRun = (project: string, runId: string): Run | null => readJson(join(runDirectory(project, runId), 'run.json'), RunSchema);
+const writeRun = (project: string, run: Run): void => writeJson(runFile(project, run.runId), run);
+
+/** Null when it is not there or damaged. A folder that was copied is a run of its own. */
+export function readRun(project: string, runId: string): Run | null {
+  const run = readJson(runFile(project, runId), RunSchema);
+  return run && { ...run, runId };
+}
+
+const runGone = (runId: string): TsugikiError => new TsugikiError('run_gone', `The run ${runId} is not in the project any more.`, { run: runId });
+
+/** @throws TsugikiError run_gone */
+export function needRun(project: string, runId: string): Run {
+  const run = readRun(project, runId);
+  if (!run) throw runGone(runId);
+  return run;
+}
+
+/** @throws TsugikiError run_gone */
+export const changeRun = (project: string, runId: string, { name, note }: { name?: string | null | undefined; note?: string | undefined }): void => {
+  const run = needRun(project, runId);
+  writeRun(project, { ...run, ...(name !== undefined && { name: name?.trim() || null }), ...(note !== undefined && { note }) });
+};
+
+/** Ids of all runs, newest first. */
+export const runIds = (project: string): string[] => {
+  const folder = runsFolder(project);
+  return existsSync(folder) ? readdirSync(folder).filter((name) => v.is(RunIdSchema, name)).sort().reverse() : [];
+};
+
+/** Takes away a run that never began: nothing came of it. Answers whether it was one. */
+export function dropUnbegun(project: string, runId: string): boolean {
+  if (existsSync(historyFile(project, runId))) return false;
+  rmSync(runDirectory(project, runId), { recursive: true, force: true });
+  return true;
+}
+
+/** A point keeps it from being a run. */
+const asideDirectory = (project: string, runId = ''): string => join(runsFolder(project), '.deleted', runId);
+
+/** @throws TsugikiError run_gone */
+function moveRun(runId: string, from: string, to: string): void {
+  if (!existsSync(from)) throw runGone(runId);
+  mkdirSync(dirname(to), { recursive: true });
+  renameSync(from, to);
+}
+
+/** A run that was deleted can be taken back until the project is closed. */
+export const setAside = (project: string, runId: string): void => moveRun(runId, runDirectory(project, runId), asideDirectory(project, runId));
+export const takeBack = (project: string, runId: string): void => moveRun(runId, asideDirectory(project, runId), runDirectory(project, runId));
+export const emptyAside = (project: string): void => rmSync(asideDirectory(project), { recursive: true, force: true });
 
 /** The engine writes it after each epoch; with it a run can go on. */
 export const hasCheckpoint = (project: string, runId: string): boolean => existsSync(join(runDirectory(project, runId), 'checkpoint.json'));
@@ -38,7 +97,7 @@ const absolute = (progress: Progress, directory: string): Progress =>
   progress.kind === 'finished' && progress.model !== '' ? { ...progress, model: join(directory, basename(progress.model)) } : progress;
 
 export function record(project: string, runId: string, progress: Progress): void {
-  if (isHistory(progress)) appendFileSync(join(runDirectory(project, runId), 'progress.jsonl'), `${JSON.stringify(relative(progress))}\n`);
+  if (isHistory(progress)) appendFileSync(historyFile(project, runId), `${JSON.stringify(relative(progress))}\n`);
 }
 
 const parseLine = (line: string): Progress | null => {
@@ -53,7 +112,7 @@ const parseLine = (line: string): Progress | null => {
 /** The session as the run left it. A run that was still going when the app ended is interrupted. */
 export function replay(session: Session, project: string, { runId, recipe }: Run): Session {
   const directory = runDirectory(project, runId);
-  const file = join(directory, 'progress.jsonl');
+  const file = historyFile(project, runId);
   const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
   const told = lines.map(parseLine).filter((progress) => progress !== null);
   const left = told.map((progress) => absolute(progress, directory)).reduce(advance, { ...session, recipe, runId });

@@ -16,7 +16,8 @@ import { freePath, slug } from './naming';
 import { Once } from './once';
 import { isProject, nameOf, newProjectFolder, projectGone, projectName, projectOf } from './projects';
 import { forgetProject, noteChanged, noteOpened } from './recent';
-import { type Run, createRun, hasCheckpoint, readRun, record, replay, runDirectory } from './runs';
+import { RunCards } from './run-cards';
+import { type Run, changeRun, createRun, dropUnbegun, emptyAside, hasCheckpoint, needRun, readRun, record, replay, runDirectory, setAside, takeBack } from './runs';
 
 type Request<T extends EngineRequest['type']> = Extract<EngineRequest, { type: T }>;
 
@@ -59,6 +60,9 @@ export class Workbench {
   readonly #model = new Once();
   /** A run is being set up or is going on; there can be one at a time. */
   #busy = false;
+  /** Runs that begin by themselves, each when the one before has ended. */
+  #planned: readonly Planned[] = [];
+  readonly #cards = new RunCards();
   /** Projects are opened, closed and moved one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
   readonly engine = new EngineHost({ progress: (progress) => this.#report(progress), gone: (detail) => this.#engineGone(detail) });
@@ -141,6 +145,7 @@ export class Workbench {
   closeData(): Promise<null> {
     return this.#inTurn(async () => {
       await this.engine.ask({ type: 'close_project' });
+      if (this.project !== null) emptyAside(this.project);
       this.#leave();
       writeCurrent(null);
       return null;
@@ -165,30 +170,66 @@ export class Workbench {
     });
   }
 
-  /** Trains one run after the other. */
-  start([first]: readonly Planned[]): Promise<{ runId: string }> {
+  /** Trains one run after the other. Answered when the first has begun. */
+  async start([first, ...others]: readonly Planned[]): Promise<{ runId: string }> {
     if (!first) throw new TsugikiError('unexpected', 'There is nothing to train.');
-    return this.#train((project) => createRun(project, first.recipe, first.weights), false);
+    this.#refuseWhileBusy();
+    this.#planned = others;
+    try {
+      return await this.#begin(first);
+    } catch (error) {
+      this.#planned = [];
+      throw error;
+    }
+  }
+
+  /** Stops the run that is going on; those that were to follow do not begin. */
+  stop(): Promise<null> {
+    this.#planned = [];
+    return this.engine.ask({ type: 'stop' });
   }
 
   runs(): RunCard[] {
-    return [];
+    const cards = this.project === null ? [] : this.#cards.list(this.project);
+    const status = this.session.status === 'paused' ? 'paused' : 'running';
+    // On disk, a run that is going on looks as if it had been broken off.
+    return this.#busy ? cards.map((card) => (card.runId === this.session.runId ? { ...card, status, resumable: false } : card)) : cards;
   }
 
-  changeRun(_runId: string, _change: { name?: string | null | undefined; note?: string | undefined }): RunCard[] {
-    return [];
+  changeRun(runId: string, change: { name?: string | null | undefined; note?: string | undefined }): RunCard[] {
+    changeRun(this.#needProject(), runId, change);
+    return this.runs();
   }
 
-  openRun(_runId: string): Session {
+  /** The session becomes that run's: its curves are shown, its model is loaded when it is next asked something. */
+  openRun(runId: string): Session {
+    this.#refuseWhileBusy();
+    return this.#show(needRun(this.#needProject(), runId));
+  }
+
+  /** Where the session shows this run, it goes to the newest of the others. */
+  deleteRun(runId: string): RunCard[] {
+    const project = this.#needProject();
+    if (runId === this.session.runId) this.#refuseWhileBusy();
+    setAside(project, runId);
+    const left = this.runs();
+    if (runId === this.session.runId) this.#show(left[0] ? needRun(project, left[0].runId) : null);
+    return left;
+  }
+
+  restoreRun(runId: string): RunCard[] {
+    takeBack(this.#needProject(), runId);
+    return this.runs();
+  }
+
+  #show(run: Run | null): Session {
+    const project = this.#needProject();
+    const data = this.#needData();
+    this.#model.forget();
+    const empty = { ...emptySession(), data };
+    this.session = run ? replay(empty, project, run) : empty;
+    writeKept(project, this.session.runId, data);
     return this.session;
-  }
-
-  deleteRun(_runId: string): RunCard[] {
-    return [];
-  }
-
-  restoreRun(_runId: string): RunCard[] {
-    return [];
   }
 
   /** Goes on with the session's run from its last checkpoint. */
@@ -207,10 +248,34 @@ export class Workbench {
     return this.engine.close();
   }
 
+  #begin(planned: Planned): Promise<{ runId: string }> {
+    return this.#train((project) => createRun(project, planned), false);
+  }
+
+  /** Begins the next of the planned runs, if there is one. One that is refused takes those behind it along. */
+  #beginNext(): void {
+    const [next, ...others] = this.#planned;
+    this.#planned = others;
+    if (!next) return;
+    this.#begin(next).catch((error: unknown) => {
+      this.session = { ...this.session, stage: null, planned: 0 };
+      this.listener.problem(toErrorShape(error));
+      this.#dropPlanned();
+    });
+  }
+
+  /** What was to follow does not begin: the run before it has failed. */
+  #dropPlanned(): void {
+    const { length: count } = this.#planned;
+    this.#planned = [];
+    if (count > 0) this.listener.problem({ code: 'runs_dropped', message: `What was to be trained after it did not begin: ${count}.`, params: { count } });
+  }
+
   /** @param make notes the run in the project's folder, or finds it there */
   async #train(make: (project: string) => Run, resume: boolean): Promise<{ runId: string }> {
     this.#refuseWhileBusy();
     this.#busy = true;
+    const { recipe, runId } = this.session;
     try {
       await this.#turn;
       await this.#ensureData();
@@ -218,9 +283,18 @@ export class Workbench {
       const run = make(project);
       this.session = { ...this.session, recipe: run.recipe, runId: run.runId };
       writeKept(project, run.runId, this.#needData());
-      await this.engine.ask({
-        type: 'train', runId: run.runId, directory: runDirectory(project, run.runId), recipe: run.recipe, weights: run.weights, resume
-      });
+      try {
+        await this.engine.ask({
+          type: 'train', runId: run.runId, directory: runDirectory(project, run.runId), recipe: run.recipe, weights: run.weights, resume
+        });
+      } catch (error) {
+        // Refused before it began: the session goes on showing the run before.
+        if (!resume && dropUnbegun(project, run.runId)) {
+          this.session = { ...this.session, recipe, runId };
+          writeKept(project, runId, this.#needData());
+        }
+        throw error;
+      }
       return { runId: run.runId };
     } catch (error) {
       this.#busy = false;
@@ -276,6 +350,7 @@ export class Workbench {
     this.#data.done();
     this.session = sessionOf(data);
     const project = this.#needProject();
+    emptyAside(project);
     writeCurrent(project);
     writeKept(project, this.session.runId, data);
     noteOpened(project, data);
@@ -336,14 +411,24 @@ export class Workbench {
     if (this.#busy) throw new TsugikiError('busy', 'A training is under way. Stop it first, or wait until it has ended.');
   }
 
-  #report(progress: Progress): void {
+  #report(told: Progress): void {
+    const progress = this.#completed(told);
     this.session = advance(this.session, progress);
     const { runId } = this.session;
-    if (runId !== null && this.#busy) record(this.#needProject(), runId, progress);
+    if (runId !== null && this.#busy) record(this.#needProject(), runId, told);
     // The engine holds the model it has just trained.
-    if (progress.kind === 'finished') this.#model.done();
+    if (progress.kind === 'finished' && progress.model !== '') this.#model.done();
     if (progress.kind === 'finished' || progress.kind === 'failed' || progress.kind === 'interrupted') this.#busy = false;
     this.listener.follow(this.session, progress);
+    if (progress.kind === 'finished') this.#beginNext();
+    if (progress.kind === 'failed' || progress.kind === 'interrupted') this.#dropPlanned();
+  }
+
+  /** The engine knows of one run at a time. */
+  #completed(progress: Progress): Progress {
+    const { recipe } = this.session;
+    if (progress.kind === 'training_started') return { ...progress, planned: this.#planned.length, ...(recipe && { recipe }) };
+    return progress.kind === 'finished' ? { ...progress, planned: this.#planned.length } : progress;
   }
 
   #engineGone(detail: string): void {

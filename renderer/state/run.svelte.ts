@@ -1,4 +1,5 @@
 /** Starting, pausing, stopping a run, and taking it up again. */
+import type { Planned } from '../../electron/contract';
 import { call } from '../api';
 import { m } from '../m';
 import { recipe } from './recipe.svelte';
@@ -23,20 +24,24 @@ export const run = {
   },
   /** There is a run to pause or stop. */
   get active(): boolean {
-    return starting || session.now.status === 'running' || session.now.status === 'paused';
+    const { status, planned } = session.now;
+    return starting || status === 'running' || status === 'paused' || planned > 0;
   },
-  async start(): Promise<void> {
-    if (run.active) return;
+  /** Trains by the recipe that is being edited. */
+  start: (name: string | null = null): Promise<void> => run.startAll([{ recipe: recipe.now, weights: recipe.weights, name }]),
+  /** Trains several runs, one after the other. */
+  async startAll(planned: Planned[]): Promise<void> {
+    const [first] = planned;
+    if (run.active || !first) return;
     if (!session.now.data) {
       notify(m.train_needs_data());
       return;
     }
     starting = true;
     view.close();
-    const wish = recipe.now;
     await attempt(async () => {
-      session.setRecipe(wish);
-      await call('train:start', { recipe: wish, weights: recipe.weights });
+      session.setRecipe(first.recipe);
+      await call('train:start_all', { runs: planned });
     });
     starting = false;
     if (!run.active) session.clearStage();

@@ -1,0 +1,78 @@
+/** The project's runs: listed, called, noted, gone back to, deleted, and some of them chosen to be compared. */
+import type { RunCard } from '../../electron/contract';
+import { call } from '../api';
+import { m } from '../m';
+import { recipe } from './recipe.svelte';
+import { run } from './run.svelte';
+import { session } from './session.svelte';
+import { notify, report } from './toasts.svelte';
+
+let kept = $state.raw<readonly RunCard[] | null>(null);
+let chosen = $state.raw<readonly string[]>([]);
+
+async function attempt<T>(work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    report(error);
+    return null;
+  }
+}
+
+const take = async (work: () => Promise<RunCard[]>): Promise<boolean> => {
+  const cards = await attempt(work);
+  if (cards) kept = cards;
+  return cards !== null;
+};
+
+/** The run that is going on grows with each epoch; the others are as they were told. */
+const list = $derived.by(() => {
+  const { runId, status, phases, epochs } = session.now;
+  const live = status === 'running' || status === 'paused';
+  return kept?.map((card) => (live && card.runId === runId ? { ...card, status, phases, epochs, seconds: epochs.reduce((sum, { seconds }) => sum + seconds, 0) } : card)) ?? null;
+});
+
+const open = async (runId: string): Promise<boolean> => {
+  const opened = await attempt(() => call('runs:open', { runId }));
+  if (!opened) return false;
+  session.adopt(opened);
+  if (opened.recipe) recipe.set(opened.recipe);
+  return true;
+};
+
+export const runs = {
+  /** Newest first; null until main has told. */
+  get list(): readonly RunCard[] | null {
+    return list;
+  },
+  /** Those to be compared, in the order of the list. */
+  get chosen(): readonly RunCard[] {
+    return list?.filter(({ runId }) => chosen.includes(runId)) ?? [];
+  },
+  choose(runId: string, on: boolean): void {
+    chosen = on ? [...chosen.filter((other) => other !== runId), runId] : chosen.filter((other) => other !== runId);
+  },
+  refresh: () => take(() => call('runs:list', undefined)),
+  /** Fetches the list when a project is opened, and when a run begins or ends. */
+  follow(): void {
+    const now = $derived(`${session.now.data?.project?.directory} ${session.now.runId} ${session.now.status}`);
+    $effect(() => {
+      if (session.now.data && now) void runs.refresh();
+      else kept = null;
+    });
+  },
+  rename: (runId: string, name: string | null) => take(() => call('runs:change', { runId, name })),
+  note: (runId: string, note: string) => take(() => call('runs:change', { runId, note })),
+  /** Goes back to a run: its curves, its recipe, its model. */
+  open,
+  async remove(runId: string): Promise<void> {
+    const wasOpen = session.now.runId === runId;
+    if (!(await take(() => call('runs:delete', { runId })))) return;
+    if (wasOpen) await attempt(async () => session.adopt((await call('app:info', undefined)).session));
+    notify(m.run_deleted(), { label: m.undo(), run: () => void restore(runId, wasOpen) });
+  }
+};
+
+async function restore(runId: string, wasOpen: boolean): Promise<void> {
+  if ((await take(() => call('runs:restore', { runId }))) && wasOpen && !run.active) await open(runId);
+}
