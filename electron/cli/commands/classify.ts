@@ -1,9 +1,8 @@
-/** `classify`: pictures, one by one or whole folders, to their five most probable classes. */
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type Classification, TsugikiError, toErrorShape } from '../../contract';
-import { isPictureFile } from '../../engine/data/picture-files';
-import { Classifier } from '../../engine/jobs/classify';
+/** `classify`: pictures, one by one or whole folders, to their five most probable classes; as a table, and as copies sorted by them. */
+import { stat, writeFile } from 'node:fs/promises';
+import { type SortedCopies, type TriedMany, type TriedRow, TsugikiError, triedCsv, triedRow } from '../../contract';
+import { classifyMany } from '../../engine/jobs/classify-many';
+import { sortCopies } from '../../engine/jobs/sort-copies';
 import { openModel } from '../open-model';
 import { pathHere } from '../places';
 import { type Invocation, required, UsageError } from '../usage';
@@ -12,52 +11,37 @@ import { asJson, type Console, type ExitCode } from './command';
 export async function classifyCommand({ options, positionals }: Invocation<'classify'>, { context, terminal, print }: Console): Promise<ExitCode> {
   const directory = required('classify', 'model', options.model);
   if (positionals.length === 0) throw new UsageError('classify needs at least one picture or folder.');
-  const files = (await Promise.all(positionals.map((path) => picturesAt(pathHere(path))))).flat();
-  const classifier = new Classifier(await openModel(directory));
-  const answers: ({ file: string } & (Omit<Classification, 'probabilities'> | { error: string }))[] = [];
-  try {
-    for (const file of files) {
-      await context.breathe();
-      try {
-        const { top, unknown, milliseconds } = classifier.classify(await readFile(file));
-        answers.push({ file, top, unknown, milliseconds });
-      } catch (error) {
-        // One bad picture in a folder is told and passed over.
-        answers.push({ file, error: toErrorShape(error).message });
-      }
-    }
-  } finally {
-    classifier.dispose();
-  }
+  const paths = positionals.map(pathHere);
+  for (const path of paths) if (!(await stat(path).catch(() => null))) throw new UsageError(`There is no picture or folder ${path}.`, { path });
+  const tried = await classifyMany(await openModel(directory), paths, context);
   terminal.clear();
-  print(options.json ? asJson(answers) : answers.map(text).join('\n'));
-  const [first] = answers;
-  if (first && answers.every((answer) => 'error' in answer)) {
-    throw new TsugikiError('nothing_classified', files.length === 1 ? 'The picture could not be classified.' : `None of the ${files.length} pictures could be classified.`);
+  if (options.csv !== undefined) await writeTable(pathHere(options.csv), tried);
+  const copies = options.sort === undefined || tried.stopped ? null : await sortCopies(tried, paths, pathHere(options.sort), context);
+  terminal.clear();
+  const rows = tried.files.map((_, row) => triedRow(tried, row));
+  print(options.json ? asJson(rows.map(shape)) : [...rows.map(text), ...(copies ? [sentence(copies)] : [])].join('\n'));
+  if (tried.stopped || copies?.stopped) return 130;
+  if (rows.every(({ reason }) => reason !== null)) {
+    throw new TsugikiError('nothing_classified', rows.length === 1 ? 'The picture could not be classified.' : `None of the ${rows.length} pictures could be classified.`);
   }
   return 0;
 }
 
-const text = (answer: { file: string } & (Pick<Classification, 'top'> | { error: string })): string =>
-  'error' in answer ? `${answer.file}: ${answer.error}` : `${answer.file}: ${answer.top.map(({ label, probability }) => `${label} ${(100 * probability).toFixed(1)} %`).join(', ')}`;
-
-/** The file itself, or the pictures of a folder and the folders below it, by name. */
-async function picturesAt(path: string): Promise<string[]> {
-  const found = await stat(path).catch(() => null);
-  if (!found) throw new UsageError(`There is no picture or folder ${path}.`, { path });
-  if (!found.isDirectory()) return [path];
-  const pictures = await below(path);
-  if (pictures.length === 0) throw new UsageError(`The folder ${path} holds no pictures (JPEG, PNG, GIF, BMP, WebP).`, { path });
-  return pictures;
+async function writeTable(path: string, tried: TriedMany): Promise<void> {
+  try {
+    await writeFile(path, triedCsv(tried));
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new TsugikiError('table_not_written', `The table could not be written to ${path} (${reason}). Choose another place.`, { path, reason });
+  }
 }
 
-async function below(folder: string): Promise<string[]> {
-  const entries = (await readdir(folder, { withFileTypes: true })).sort((a, b) => a.name.localeCompare(b.name));
-  const lists = await Promise.all(
-    entries.map((entry) => {
-      const path = join(folder, entry.name);
-      return entry.isDirectory() ? below(path) : entry.isFile() && isPictureFile(entry.name) ? [path] : [];
-    })
-  );
-  return lists.flat();
+const shape = ({ path: file, top, unknown, reason }: TriedRow) => (reason === null ? { file, top, unknown } : { file, error: reason });
+
+function text({ path, top, unknown, reason }: TriedRow): string {
+  if (reason !== null) return `${path}: ${reason}`;
+  return `${path}: ${unknown ? 'none of these; ' : ''}${top.map(({ label, probability }) => `${label} ${(100 * probability).toFixed(1)} %`).join(', ')}`;
 }
+
+const sentence = ({ directory, copied, skipped }: SortedCopies): string =>
+  `${copied} ${copied === 1 ? 'picture' : 'pictures'} copied into ${directory}${skipped > 0 ? `; ${skipped} could not be read` : ''}.`;

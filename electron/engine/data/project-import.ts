@@ -5,6 +5,7 @@ import { type DataSource, type ImportReport, type Picture, type ProjectHeader, t
 import type { JobContext } from '../context';
 import { added } from '../project/change';
 import { cleanName } from '../project/state';
+import { fileName } from './file-name';
 import { discover } from './import/discover';
 import type { FoundFiles, FoundPacked, FoundPicture } from './import/discovery';
 import { inspectBytes, inspectPictures, type PictureLook } from './import/inspect';
@@ -216,9 +217,6 @@ const placeKey = (path: string, { row, root, file }: Pick<Picture, 'row' | 'root
 
 /** No longer than a class's name may be. */
 const classNameOf = (name: string): string => cleanName(cleanName(name).slice(0, 200)) || '?';
-
-/** "cat photos" for a folder on any file system. */
-const fileName = (name: string): string => name.replace(/[<>:"/\\|?*\u0000-\u001f]/g, '_').replace(/^\.+|[. ]+$/g, '_').slice(0, 80) || '_';
 
 /** "flowers/" for pictures/flowers. */
 function folderBelow(parent: string, folder: string): string {
