@@ -6,6 +6,7 @@ import { type Progress, StoppedError } from '../../electron/contract';
 import { type JobContext, JobControl, quietContext } from '../../electron/engine/context';
 import { type Dataset, sliceImages } from '../../electron/engine/data/dataset';
 import { createProject } from '../../electron/engine/data/open';
+import { judge } from '../../electron/engine/evaluation/judgement';
 import { Inference, picturesARun } from '../../electron/engine/graph/inference';
 import { Classifier } from '../../electron/engine/jobs/classify';
 import { Evaluator } from '../../electron/engine/jobs/evaluate';
@@ -72,10 +73,20 @@ async function firstStep(task: Task, data: Dataset): Promise<void> {
 async function evaluate(task: Task, data: Dataset): Promise<void> {
   const model = await freshModel(task, data);
   const set = await pictures(task, data);
-  const asTest: Dataset = { summary: data.summary, load: async () => set };
-  // Kept compiled, as Keras' model is.
+  const bytes = set.height * set.width * 3;
+  const source = {
+    async *stream(pictures: readonly { id: number; hash: string }[]) {
+      for (const picture of pictures) yield { picture, square: set.pixels.subarray(picture.id * bytes, (picture.id + 1) * bytes) };
+    }
+  };
+  // Kept compiled, as Keras' model is; but every turn has pictures that it has not answered yet.
   const evaluator = new Evaluator(model);
-  await takeTurns(() => clock(() => evaluator.evaluate(asTest, quietContext())));
+  let turn = 0;
+  await takeTurns(() => {
+    const asked = Array.from(set.labels, (label, id) => ({ picture: { id, hash: `${turn} ${id}` }, label }));
+    turn++;
+    return clock(async () => judge(await evaluator.answers(source, asked, quietContext()), model.meta));
+  });
 }
 
 async function classify(task: Task, data: Dataset): Promise<void> {

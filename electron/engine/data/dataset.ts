@@ -10,6 +10,8 @@ export interface ImageSet {
   readonly pixels: Uint8Array;
   /** Class index of each picture. */
   readonly labels: Int32Array;
+  /** Id of each picture, where they come from a project. */
+  readonly ids?: Int32Array;
 }
 
 export interface Dataset {
@@ -25,5 +27,5 @@ export interface Dataset {
 /** Pictures [from, to) of a set, without copying. */
 export function sliceImages(set: ImageSet, from: number, to: number): ImageSet {
   const bytes = set.height * set.width * 3;
-  return { ...set, count: to - from, pixels: set.pixels.subarray(from * bytes, to * bytes), labels: set.labels.subarray(from, to) };
+  return { ...set, count: to - from, pixels: set.pixels.subarray(from * bytes, to * bytes), labels: set.labels.subarray(from, to), ...(set.ids && { ids: set.ids.subarray(from, to) }) };
 }

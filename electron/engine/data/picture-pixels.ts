@@ -64,6 +64,15 @@ export class PicturePixels {
     return withLabels(made.decoded.set, made.pictures, label);
   }
 
+  /** Pictures with their squares one after the other, in order: as many as one likes, nothing of them is kept. Those that cannot be read are left out and told. */
+  async *stream(pictures: readonly Picture[], edge: number, context: JobContext): AsyncGenerator<{ picture: Picture; square: Uint8Array }> {
+    const known = this.#decoded.get(edge) ?? [];
+    for await (const { picture, square } of this.#squares(pictures, edge, (picture) => recall(known, picture), context)) {
+      if (square instanceof Error) this.unreadable(picture, square);
+      else yield { picture, square };
+    }
+  }
+
   /** RGB bytes of a few pictures, `edge` x `edge` each; one that cannot be read is grey. */
   async few(pictures: readonly Picture[], edge: number, context: JobContext): Promise<Uint8Array<ArrayBuffer>> {
     const bytes = edge * edge * 3;
@@ -191,7 +200,7 @@ export class PicturePixels {
 }
 
 function withLabels(set: ImageSet, pictures: readonly Picture[], label: (picture: Picture) => number): ImageSet {
-  return { ...set, labels: Int32Array.from(pictures, label) };
+  return { ...set, labels: Int32Array.from(pictures, label), ids: Int32Array.from(pictures, ({ id }) => id) };
 }
 
 function recall(known: readonly Decoded[], { id, hash }: Picture): Uint8Array | null {

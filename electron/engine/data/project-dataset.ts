@@ -81,6 +81,11 @@ export class ProjectDataset implements Dataset {
     return this.#pixels.load(splits[split], this.pictureSize ?? size, (picture) => outputs.get(picture.class) ?? 0, context);
   }
 
+  /** RGB bytes of any of its pictures, `size` x `size` each, one after the other. Those that cannot be read are left out. @throws TsugikiError unknown_picture */
+  stream(pictures: readonly { readonly id: number }[], size: number, context: JobContext): AsyncGenerator<{ picture: Picture; square: Uint8Array }> {
+    return this.#pixels.stream(pictures.map(({ id }) => this.picture(id)), size, context);
+  }
+
   /** Height and width that all pictures have, where it is one and small; null where they are resized to the network's input. */
   get pictureSize(): number | null {
     const [first] = this.project.pictures;

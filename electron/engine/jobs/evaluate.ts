@@ -1,84 +1,149 @@
-/** How well a trained model does on a data set's test part. */
-import { TsugikiError } from '../../contract';
+/** How well a trained model does on pictures whose classes are known. */
+import { type Picture, StoppedError, TsugikiError } from '../../contract';
 import type { JobContext } from '../context';
-import type { Dataset } from '../data/dataset';
+import type { ProjectDataset } from '../data/project-dataset';
+import { Stage } from '../data/stage';
+import type { Answers } from '../evaluation/answers';
+import { type Judgement, judge } from '../evaluation/judgement';
 import { Inference, picturesARun } from '../graph/inference';
 import type { TrainedModel } from '../model/model-folder';
-import { Pace } from '../training/pace';
 
-export interface Evaluation {
-  readonly count: number;
-  readonly loss: number;
-  readonly accuracy: number;
+/** Pictures whose answers are kept, and bytes of them. */
+const MOST_KEPT = 200_000;
+const MOST_BYTES = 128 * 2 ** 20;
+
+/** A picture with the index of its class among the model's. */
+export interface Labelled {
+  readonly picture: Pick<Picture, 'id' | 'hash'>;
+  readonly label: number;
+}
+
+/** Gives the pixels of pictures one after the other, `size` x `size`; those that cannot be read are left out. */
+interface PictureStream {
+  stream(pictures: readonly Labelled['picture'][], size: number, context: JobContext): AsyncIterable<{ picture: Labelled['picture']; square: Uint8Array }>;
+}
+
+/**
+ * A trained model compiled to be tested, as often as one likes. What it has answered is kept by what a picture shows, before any temperature:
+ * a class that was mended or a temperature that was changed costs no second look.
+ */
+export class Evaluator {
+  readonly #inference: Inference;
+  readonly #known = new Map<string, Float32Array>();
+  #disposed = false;
+
+  constructor(readonly model: Pick<TrainedModel, 'network' | 'weights' | 'meta'>) {
+    const { network, weights, meta } = model;
+    this.#inference = Inference.compile(network, weights, meta, ['logits', network.layers[network.layers.length - 1]?.name ?? '']);
+  }
+
+  /**
+   * Of all that can be read, in their order.
+   * @throws TsugikiError no_numbers; StoppedError, also where the model was replaced meanwhile
+   */
+  async answers(source: PictureStream, asked: readonly Labelled[], context: JobContext): Promise<Answers> {
+    const { imageSize, inputSize, classNames: { length: classes } } = this.model.meta;
+    const found = new Map(asked.map(({ picture: { id, hash } }) => [id, this.#known.get(hash)]));
+    const fresh = asked.filter(({ picture }) => !found.get(picture.id)).map(({ picture }) => picture);
+    const [bytes, batch] = [imageSize * imageSize * 3, Math.min(picturesARun(inputSize), fresh.length)];
+    const stage = fresh.length > 0 ? new Stage(context, 'evaluate', fresh.length, 'pictures') : null;
+    const pixels = new Uint8Array(batch * bytes);
+    let waiting: Labelled['picture'][] = [];
+    const run = async (): Promise<void> => {
+      await context.breathe();
+      if (this.#disposed) throw new StoppedError();
+      const [logits] = this.#inference.run(pixels.subarray(0, waiting.length * bytes), waiting.length) as [Float32Array];
+      if (!logits.every(Number.isFinite)) throw new TsugikiError('no_numbers', 'The model answers with something that is no number: its training went astray. Train again, with a smaller learning rate.');
+      waiting.forEach(({ id, hash }, i) => {
+        const row = logits.slice(i * classes, (i + 1) * classes);
+        found.set(id, row);
+        this.#known.set(hash, row);
+      });
+      stage?.add(waiting.length);
+      waiting = [];
+    };
+    for await (const { picture, square } of source.stream(fresh, imageSize, context)) {
+      pixels.set(square, waiting.length * bytes);
+      waiting.push(picture);
+      if (waiting.length === batch) await run();
+    }
+    if (waiting.length > 0) await run();
+    if (this.#disposed) throw new StoppedError();
+    // Fewer than announced where some could not be read.
+    stage?.to(fresh.length);
+    this.#forgetOldest(Math.min(MOST_KEPT, Math.floor(MOST_BYTES / (4 * classes))));
+    return table(asked, found, classes);
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#inference.dispose();
+    this.#known.clear();
+  }
+
+  #forgetOldest(most: number): void {
+    for (const hash of this.#known.keys()) {
+      if (this.#known.size <= most) return;
+      this.#known.delete(hash);
+    }
+  }
+}
+
+function table(asked: readonly Labelled[], found: ReadonlyMap<number, Float32Array | undefined>, classes: number): Answers {
+  const answered = asked.filter(({ picture }) => found.get(picture.id));
+  const logits = new Float32Array(answered.length * classes);
+  answered.forEach(({ picture }, i) => logits.set(found.get(picture.id) ?? [], i * classes));
+  return { count: answered.length, classes, ids: Int32Array.from(answered, ({ picture }) => picture.id), labels: Int32Array.from(answered, ({ label }) => label), logits };
+}
+
+/**
+ * Classes are matched by name; pictures of others are counted and left out.
+ * @throws TsugikiError classes_differ where none is left
+ */
+export function matchClasses(dataset: ProjectDataset, pictures: readonly Picture[], classNames: readonly string[]): { asked: Labelled[]; unknown: number } {
+  const { header: { classes, name } } = dataset.project.state;
+  const indices = new Map(classes.map((one) => [one.id, classNames.indexOf(one.name)]));
+  const asked = pictures.map((picture) => ({ picture, label: indices.get(picture.class) ?? -1 })).filter(({ label }) => label >= 0);
+  if (asked.length > 0 || pictures.length === 0) return { asked, unknown: pictures.length - asked.length };
+  throw new TsugikiError(
+    'classes_differ',
+    `The model knows the classes ${classNames.join(', ')}; ${name} has ${classes.map((one) => one.name).join(', ')}. Choose pictures with the model's classes.`,
+    { data: name, known: classNames.join(', '), given: classes.map((one) => one.name).join(', ') }
+  );
+}
+
+export interface Evaluation extends Judgement {
+  /** Pictures of classes that the model does not know. */
+  readonly unknown: number;
   /** "all": the set has no test part, so the pictures it may have learned from were taken. */
   readonly testedOn: 'test' | 'test_first' | 'all';
 }
 
-/** The same floor Keras puts under a probability before its logarithm. */
-const EPSILON = 1e-7;
-
-/** A trained model compiled to be tested, as often as one likes. */
-export class Evaluator {
-  /** By the size that pictures are stored at; compiled when it is first met. */
-  readonly #inferences = new Map<number, Inference>();
-
-  constructor(private readonly model: TrainedModel) {}
-
-  /**
-   * On the test pictures, or on all pictures when the set has no test part.
-   * @throws TsugikiError classes_differ; StoppedError
-   */
-  async evaluate(dataset: Dataset, context: JobContext): Promise<Evaluation> {
-    const { meta } = this.model;
-    const known = meta.classNames.join('\n');
-    if (dataset.summary.classNames.join('\n') !== known) {
-      throw new TsugikiError(
-        'classes_differ',
-        `The model knows the classes ${meta.classNames.join(', ')}; ${dataset.summary.name} has ${dataset.summary.classNames.join(', ')}. Choose a data set with the model's classes.`,
-        { data: dataset.summary.name }
-      );
-    }
-    const test = await dataset.load('test', meta.inputSize, context);
-    const { testedOn } = dataset.summary;
-    const set = test.count > 0 ? test : await dataset.load('train', meta.inputSize, context);
-    const inference = this.#inferenceAt(set.height);
-    const pace = new Pace(set.count);
-    const [bytes, classes, batch] = [set.height * set.width * 3, meta.classNames.length, picturesARun(meta.inputSize)];
-    let [loss, hits] = [0, 0];
-    for (let from = 0; from < set.count; from += batch) {
-      const to = Math.min(set.count, from + batch);
-      const [values] = inference.run(set.pixels.subarray(from * bytes, to * bytes), to - from) as [Float32Array];
-      for (let i = from; i < to; i++) {
-        const row = values.subarray((i - from) * classes, (i - from + 1) * classes);
-        const label = set.labels[i] as number;
-        loss -= Math.log(Math.max(row[label] as number, EPSILON));
-        if (row.every((p, k) => k === label || p < (row[label] as number))) hits += 1;
-      }
-      context.report({ kind: 'stage', stage: 'evaluate', unit: 'pictures', ...pace.advance(to - from) });
-      await context.breathe();
-    }
-    return { count: set.count, loss: loss / set.count, accuracy: hits / set.count, testedOn: testedOn === 'validation' ? 'all' : testedOn };
-  }
-
-  #inferenceAt(imageSize: number): Inference {
-    const { meta, network, weights } = this.model;
-    const made = this.#inferences.get(imageSize) ?? Inference.compile(network, weights, { ...meta, imageSize }, [network.layers[network.layers.length - 1]?.name ?? '']);
-    this.#inferences.set(imageSize, made);
-    return made;
-  }
-
-  dispose(): void {
-    for (const inference of this.#inferences.values()) inference.dispose();
-    this.#inferences.clear();
-  }
-}
-
-/** As `Evaluator`, once. */
-export async function evaluateModel(model: TrainedModel, dataset: Dataset, context: JobContext): Promise<Evaluation> {
+/**
+ * On a data set's test pictures, or on all pictures when it has no test part.
+ * @throws TsugikiError classes_differ, no_numbers, empty_set; StoppedError
+ */
+export async function evaluateModel(model: TrainedModel, dataset: ProjectDataset, context: JobContext): Promise<Evaluation> {
+  const { asked, unknown } = matchClasses(dataset, testPart(dataset), model.meta.classNames);
   const evaluator = new Evaluator(model);
   try {
-    return await evaluator.evaluate(dataset, context);
+    const answers = await evaluator.answers(dataset, asked, context);
+    refuseNothing(answers, dataset);
+    const { testedOn } = dataset.summary;
+    return { ...judge(answers, model.meta), unknown, testedOn: testedOn === 'validation' ? 'all' : testedOn };
   } finally {
     evaluator.dispose();
   }
+}
+
+/** A data set's own test part; all of it where it has none. */
+export function testPart({ view: { splits } }: ProjectDataset): readonly Picture[] {
+  return splits.test.length > 0 ? splits.test : [...splits.train, ...splits.validation];
+}
+
+/** @throws TsugikiError empty_set */
+export function refuseNothing({ count }: Pick<Answers, 'count'>, dataset: ProjectDataset): void {
+  if (count > 0) return;
+  const { name } = dataset.project.state.header;
+  throw new TsugikiError('empty_set', `${name} has no picture to test the model on. Add some, or choose other pictures.`, { data: name });
 }

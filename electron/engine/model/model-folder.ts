@@ -56,6 +56,7 @@ const ModelFileSchema = v.object({
   ...ModelMetaSchema.entries,
   weights: v.object({ file: v.pipe(v.string(), v.regex(/^[^/\\]+$/)), sha256: v.string() })
 });
+type ModelFile = v.InferOutput<typeof ModelFileSchema>;
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -74,13 +75,24 @@ export async function saveModel(directory: string, model: TrainedModel): Promise
   const checksum = sha256(await readFile(draft));
   const file = `weights-${checksum.slice(0, 12)}.h5`;
   await rename(draft, join(directory, file));
-  const description = { format: FORMAT, version: VERSION, ...v.parse(ModelMetaSchema, model.meta), weights: { file, sha256: checksum } };
-  const draftJson = join(directory, `model.${process.pid}.tmp`);
-  await writeFile(draftJson, JSON.stringify(description, null, 1));
-  await rename(draftJson, join(directory, 'model.json'));
+  await writeDescription(directory, model.meta, { file, sha256: checksum });
   for (const name of await readdir(directory)) {
     if (/^weights-[0-9a-f]{12}\.h5$/.test(name) && name !== file) await rm(join(directory, name), { force: true });
   }
+}
+
+/** Writes anew what a model says about itself; its weights stay. @throws TsugikiError cannot_write, and those of `readModelMeta` */
+export async function saveModelMeta(directory: string, meta: ModelMeta): Promise<void> {
+  const { weights } = await readDescription(directory);
+  await writeDescription(directory, meta, weights).catch((error: unknown) => {
+    throw new TsugikiError('cannot_write', `${directory} cannot be written (${(error as Error).message}). Free some space, or make the folder writable.`, { path: directory });
+  });
+}
+
+async function writeDescription(directory: string, meta: ModelMeta, weights: ModelFile['weights']): Promise<void> {
+  const draft = join(directory, `model.${process.pid}.tmp`);
+  await writeFile(draft, JSON.stringify({ format: FORMAT, version: VERSION, ...v.parse(ModelMetaSchema, meta), weights }, null, 1));
+  await rename(draft, join(directory, 'model.json'));
 }
 
 /**
@@ -103,7 +115,7 @@ export async function readModelMeta(directory: string): Promise<ModelMeta> {
   return meta;
 }
 
-async function readDescription(directory: string): Promise<v.InferOutput<typeof ModelFileSchema>> {
+async function readDescription(directory: string): Promise<ModelFile> {
   const source = await readFile(join(directory, 'model.json'), 'utf8').catch(() => null);
   if (source === null) {
     throw new TsugikiError('not_a_model', `${directory} holds no model: there is no model.json in it. Choose the folder that training saved.`, { path: directory });
