@@ -1,0 +1,219 @@
+/** How the model does on pictures: asked for by itself, again after every change, and kept while the person is elsewhere in the window. */
+import { untrack } from 'svelte';
+import type { CallInput, ModelSettings, PictureSet, Recipe, Understanding } from '../../electron/contract';
+import { CallError, call } from '../api';
+import { type Choice, answersById, chosenIds, type PictureAnswer } from '../lib/confusion';
+import { data } from './data.svelte';
+import { place } from './place.svelte';
+import { recipe } from './recipe.svelte';
+import { run } from './run.svelte';
+import { session } from './session.svelte';
+import { report as tell } from './toasts.svelte';
+
+export const VIEWS = ['summary', 'mistakes', 'classes', 'confidence', 'map'] as const;
+export type View = (typeof VIEWS)[number];
+
+/** Hardest and most confident wrong pictures that are shown. */
+export const MOST_RANKED = 200;
+
+/** A report, and what it is about. */
+interface About {
+  /** Model, project and pictures: while these stay, an older report is better than none. */
+  readonly subject: string;
+  /** The state of all that it depends on. */
+  readonly state: string;
+  readonly answer: Understanding;
+}
+
+let view = $state<View>('summary');
+/** Null until the person has chosen. */
+let wanted = $state<PictureSet | null>(null);
+/** The own test set's name, and how many have been opened. */
+let own = $state.raw<{ name: string; count: number } | null>(null);
+let opening = $state(false);
+let kept = $state.raw<About | null>(null);
+let working = $state(false);
+/** The state that was asked about last: what failed or was cancelled is not asked again by itself. */
+let tried = $state('');
+/** Counted up when the model's probabilities have become others. */
+let tempered = $state(0);
+let choice = $state.raw<Choice | null>(null);
+/** The picture that is looked at closely, by its place among those that are shown. */
+let opened = $state.raw<{ ids: readonly number[]; position: number } | null>(null);
+/** The class whose curve is shown. */
+let ofClass = $state(0);
+/** The project's revision when a model was first asked about. */
+let before = $state.raw<{ model: string; revision: number } | null>(null);
+
+const revision = $derived(data.project?.revision ?? 0);
+const hasValidation = $derived(session.now.validationCount > 0 || (data.now?.validationCount ?? 0) > 0);
+const sets = $derived<readonly PictureSet[]>([
+  ...((data.now?.testCount ?? 0) > 0 ? (['test'] as const) : []),
+  ...(hasValidation ? (['validation'] as const) : []),
+  ...((data.now?.trainCount ?? 0) > 0 ? (['train'] as const) : []),
+  ...(own ? (['own'] as const) : [])
+]);
+const set = $derived(wanted !== null && sets.includes(wanted) ? wanted : (sets[0] ?? null));
+const subject = $derived([session.now.model, data.project?.directory, set, set === 'own' ? own?.count : ''].join('\n'));
+const state = $derived([subject, revision, tempered].join('\n'));
+/** There is a model and there are pictures to ask it about. */
+const possible = $derived(session.now.model !== null && set !== null);
+const report = $derived(kept?.subject === subject ? kept.answer : null);
+const find = $derived(report ? answersById(report) : () => null);
+
+/** The run's recipe, as it is being edited where only the number of pictures has changed: that one follows the pictures. */
+function recipeOfRun(): Recipe {
+  const asRun = session.now.recipe;
+  const plain = (one: Recipe): string => JSON.stringify({ ...one, limit: 0 });
+  return asRun === null || plain(asRun) === plain(recipe.now) ? recipe.now : asRun;
+}
+
+export const understanding = {
+  get view(): View {
+    return view;
+  },
+  set view(to: View) {
+    view = to;
+    opened = null;
+  },
+  /** Pictures that there are to choose from. */
+  get sets(): readonly PictureSet[] {
+    return sets;
+  },
+  get set(): PictureSet | null {
+    return set;
+  },
+  set set(to: PictureSet | null) {
+    // What was being looked at takes as long as it is large, and nobody waits for it now.
+    if (working && to !== set) void data.cancel();
+    wanted = to;
+    choice = null;
+    opened = null;
+  },
+  /** Name of the own test set; null while none is open. */
+  get own(): string | null {
+    return own?.name ?? null;
+  },
+  get working(): boolean {
+    return working || opening;
+  },
+  /** About the model and the pictures that are chosen; while it is being made anew, the one before. */
+  get report(): Understanding | null {
+    return report;
+  },
+  /** The report is about all as it is now. */
+  get current(): boolean {
+    return kept?.state === state;
+  },
+  /** What a map or a curve depends on, besides the pictures' classes. */
+  get subject(): string {
+    return subject;
+  },
+  get possible(): boolean {
+    return possible;
+  },
+  /** The pictures have changed since this model was first asked about. */
+  get changed(): boolean {
+    return before !== null && before.model === session.now.model && before.revision !== revision;
+  },
+  /** What the report says of a picture; null where it says nothing. */
+  answer: (id: number): PictureAnswer | null => find(id),
+  get choice(): Choice | null {
+    return choice;
+  },
+  set choice(to: Choice | null) {
+    choice = to;
+    opened = null;
+  },
+  /** Ids of the chosen pictures, worst first. */
+  get chosen(): readonly number[] {
+    return report && choice ? chosenIds(report, choice, MOST_RANKED) : [];
+  },
+  get opened(): { ids: readonly number[]; position: number } | null {
+    return opened;
+  },
+  open(ids: readonly number[], position: number): void {
+    opened = { ids, position };
+  },
+  close(): void {
+    opened = null;
+  },
+  /** A picture is gone from those that are looked at closely. */
+  drop(id: number): void {
+    if (!opened) return;
+    const ids = opened.ids.filter((one) => one !== id);
+    opened = ids.length === 0 ? null : { ids, position: Math.min(opened.position, ids.length - 1) };
+  },
+  get class(): number {
+    return Math.min(ofClass, (report?.classNames.length ?? 1) - 1);
+  },
+  set class(index: number) {
+    ofClass = index;
+  },
+  async evaluate(): Promise<void> {
+    if (working || set === null || session.now.model === null) return;
+    const about = { subject, state };
+    const now = { model: session.now.model, revision };
+    working = true;
+    tried = state;
+    try {
+      const answer = await call('understand:evaluate', { set });
+      // Classes are named by their places: of other classes nothing stays chosen.
+      if (kept && kept.answer.classNames.join('\n') !== answer.classNames.join('\n')) understanding.choice = null;
+      kept = { ...about, answer };
+      if (before?.model !== now.model) before = now;
+    } catch (error) {
+      // The engine that had it open is gone.
+      if (error instanceof CallError && error.shape.code === 'no_own_set') own = null;
+      tell(error);
+    } finally {
+      working = false;
+      session.clearStage();
+    }
+  },
+  /** Opens pictures with classes as a test set. @param path null: the person is asked */
+  async openOwn(kind: CallInput<'understand:open_own'>['kind'], path: string | null = null): Promise<void> {
+    if (opening) return;
+    opening = true;
+    try {
+      const name = await call('understand:open_own', { path, kind });
+      if (name !== null) {
+        own = { name, count: (own?.count ?? 0) + 1 };
+        understanding.set = 'own';
+      }
+    } catch (error) {
+      tell(error);
+    } finally {
+      opening = false;
+      session.clearStage();
+    }
+  },
+  /** How the model answers from now on; kept with it. */
+  async apply(settings: ModelSettings): Promise<void> {
+    if (!kept) return;
+    try {
+      const applied = await call('understand:settings', settings);
+      if (applied.temperature !== kept.answer.settings.temperature) tempered++;
+      else kept = { ...kept, answer: { ...kept.answer, settings: applied } };
+    } catch (error) {
+      tell(error);
+    }
+  },
+  /** Trains as this run was trained, on the pictures as they are now. */
+  async trainAgain(): Promise<void> {
+    if (run.active) return;
+    const next = recipeOfRun();
+    if (next !== recipe.now) recipe.set(next);
+    place.go('train');
+    await run.start();
+  },
+  /** Asks when there is something else to ask about than before. */
+  keepUp(): Promise<void> | null {
+    if (!possible || working || opening || run.active || data.busy || state === tried || state === kept?.state) return null;
+    return untrack(() => understanding.evaluate());
+  },
+  /** Keeps up by itself. Call once, while a component is being set up. */
+  follow(): void {
+    $effect(() => void understanding.keepUp());
+  }
+};
