@@ -50,8 +50,13 @@ export const COMMANDS = {
     }
   },
   evaluate: {
-    summary: 'test a trained model on the test part of a data set',
-    options: { model: MODEL, data: DATA, json: JSON_OPTION }
+    summary: 'test a trained model on the test part of a data set: by class, and which class is taken for which',
+    options: {
+      model: MODEL,
+      data: { ...DATA, help: `${DATA.help}; without a test part all of it` },
+      csv: { type: 'string', value: 'FILE', help: 'write a table of all pictures: class, answer, probability' },
+      json: JSON_OPTION
+    }
   },
   classify: {
     summary: 'name the classes of pictures',

@@ -1,5 +1,6 @@
 export * from './augmentation';
 export * from './channels';
+export * from './csv';
 export * from './data';
 export * from './engine';
 export * from './errors';

@@ -1,5 +1,6 @@
 /** A model tried on many pictures from outside: a table of answers, and copies sorted by them. */
 import * as v from 'valibot';
+import { csvNumber, csvOf } from './csv';
 
 /** Columns rather than rows: fifty thousand rows cross two processes. */
 export const TriedManySchema = v.object({
@@ -44,21 +45,16 @@ export function triedRow({ classNames, files, paths, reasons, best, classes, pro
   return { file: files[row] ?? '', path: paths[row] ?? '', top, unknown: unknown[row] === 1, reason };
 }
 
-/**
- * The table as CSV (RFC 4180), its answers and what speaks for the next best. Begins with the mark by which Excel knows UTF-8, in Japan, too.
- * Probabilities have the digits that tell one 32-bit number from the next.
- */
+/** The table as CSV, its answers and what speaks for the next best. */
 export function triedCsv(tried: TriedMany): string {
   const heading = ['file', 'answer', ...Array.from({ length: tried.best }, (_, i) => [`class_${i + 1}`, `probability_${i + 1}`]).flat(), 'problem'];
   const lines = tried.files.map((_, row) => {
     const { file, top, unknown, reason } = triedRow(tried, row);
-    const guesses = Array.from({ length: tried.best }, (_guess, i) => [top[i]?.label ?? '', top[i] ? String(Number(top[i].probability.toPrecision(9))) : '']).flat();
+    const guesses = Array.from({ length: tried.best }, (_guess, i) => [top[i]?.label ?? '', top[i] ? csvNumber(top[i].probability) : '']).flat();
     return [file, unknown ? NONE_OF_THESE : (top[0]?.label ?? ''), ...guesses, reason ?? ''];
   });
-  return `\ufeff${[heading, ...lines].map((cells) => `${cells.map(quoted).join(',')}\r\n`).join('')}`;
+  return csvOf([heading, ...lines]);
 }
-
-const quoted = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replace(/"/g, '""')}"` : cell);
 
 /** Thumbnails of rows by their place in the table: RGB bytes, `size` x `size` each; grey where a file could not be read. */
 export const TriedThumbnailsSchema = v.object({ size: v.number(), pixels: v.instance(Uint8Array) });

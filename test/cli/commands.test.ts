@@ -133,6 +133,79 @@ describe('after a run', () => {
       expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('The table could not be written to') as string });
     });
   });
+
+  describe('evaluate', () => {
+    const settings = (temperature: number, threshold: number | null) => {
+      const path = join(directory, 'run', 'model', 'model.json');
+      writeFileSync(path, JSON.stringify({ ...(JSON.parse(readFileSync(path, 'utf8')) as object), temperature, threshold }));
+    };
+    interface Figures {
+      test_images: number;
+      test_accuracy: number;
+      test_loss: number;
+      confusion: number[][];
+      classes: { class: string; recall: number; support: number }[];
+      pictures: { file: string; class: string; predicted: string; probability: number; none_of_these: boolean }[];
+    }
+    const figures = async (): Promise<Figures> => JSON.parse((await tsugiki('evaluate', '--model', 'run', '--data', 'data', '--json')).out) as Figures;
+
+    it('prints the scores of each class and which is taken for which', async () => {
+      const { out } = await tsugiki('evaluate', '--model', 'run', '--data', 'data');
+      expect(out).toMatch(/^class +precision +recall +F1 +ROC AUC +AP +pictures$/m);
+      const rows = out.split('\n').filter((line) => line.startsWith('airplane'));
+      expect(rows).toHaveLength(2);
+      expect(rows[0]).toMatch(/^airplane +(\d\.\d{3}|-) +\d\.\d{3} +\d\.\d{3} +\d\.\d{3} +\d\.\d{3} +2$/);
+      expect(rows[1]!.trim().split(/\s+/).slice(1).reduce((sum, cell) => sum + Number(cell), 0)).toBe(2);
+      expect(out).toMatch(/^Expected calibration error 0\.\d{3}; at temperature \d+\.\d{2} it would be 0\.\d{3}\.$/m);
+    });
+
+    it('tells all of it as JSON, and each picture in a table', async () => {
+      const { test_images, test_accuracy, confusion, classes, pictures } = await figures();
+      expect(test_images).toBe(20);
+      const right = pictures.filter((picture) => picture.class === picture.predicted).length;
+      expect(test_accuracy).toBe(right / 20);
+      expect(confusion.reduce((sum, row, k) => sum + row[k]!, 0)).toBe(right);
+      expect(classes.map(({ support }) => support)).toEqual(new Array(10).fill(2));
+      expect((await tsugiki('evaluate', '--model', 'run', '--data', 'data', '--csv', 'pictures.csv')).code).toBe(0);
+      const lines = readFileSync(join(directory, 'pictures.csv'), 'utf8').slice(1).trim().split('\r\n');
+      expect(lines[0]).toBe('file,class,answer,probability,probability_of_class');
+      expect(lines.slice(1).map((line) => line.split(',').slice(0, 3))).toEqual(pictures.map((picture) => [picture.file, picture.class, picture.predicted]));
+      expect(pictures[0]!.file).toBe('test 1');
+      const refused = await tsugiki('evaluate', '--model', 'run', '--data', 'data', '--csv', 'no such folder/pictures.csv');
+      expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('could not be written') as string });
+    });
+
+    it('answers by the model\'s temperature and threshold, as classify does', async () => {
+      const before = await figures();
+      settings(0.05, 1);
+      const after = await figures();
+      settings(1, null);
+      expect(after.test_accuracy).toBe(before.test_accuracy);
+      expect(after.test_loss).not.toBe(before.test_loss);
+      before.pictures.forEach(({ probability }, i) => expect(after.pictures[i]!.probability).toBeGreaterThan(probability));
+      settings(20, 0.5);
+      expect((await figures()).pictures.every((picture) => picture.none_of_these)).toBe(true);
+      const { out } = await tsugiki('evaluate', '--model', 'run', '--data', 'data', '--csv', 'unsure.csv');
+      expect(out).toContain('Surer than the threshold of 50 %: 0 of 20, 0 of them rightly; the others are "none of these".');
+      expect(readFileSync(join(directory, 'unsure.csv'), 'utf8')).toMatch(/^test 1,airplane,none-of-these,0\.\d+,0\.\d+\r$/m);
+      expect((await tsugiki('classify', '--model', 'run', 'grey.bmp')).out).toContain('none of these; ');
+      settings(1, null);
+    });
+
+    it('matches classes by name, and refuses where none is known', async () => {
+      for (const label of ['cat', 'gnu']) {
+        mkdirSync(join(directory, 'animals', label), { recursive: true });
+        copyFileSync(join(directory, 'grey.bmp'), join(directory, 'animals', label, 'a.bmp'));
+      }
+      const { out } = await tsugiki('evaluate', '--model', 'run', '--data', 'animals');
+      expect(out).toContain('measured on all 1 pictures');
+      expect(out).toContain('1 picture of classes that the model does not know is left out.');
+      mkdirSync(join(directory, 'gnus', 'gnu'), { recursive: true });
+      copyFileSync(join(directory, 'grey.bmp'), join(directory, 'gnus', 'gnu', 'a.bmp'));
+      const refused = await tsugiki('evaluate', '--model', 'run', '--data', 'gnus');
+      expect(refused).toMatchObject({ code: 1, err: expect.stringMatching(/knows the classes airplane, .*; gnus has gnu\. Choose pictures/) as string });
+    });
+  });
 });
 
 describe('what an accuracy was measured on', () => {

@@ -1,10 +1,11 @@
 /** `classify`: pictures, one by one or whole folders, to their five most probable classes; as a table, and as copies sorted by them. */
-import { stat, writeFile } from 'node:fs/promises';
-import { type SortedCopies, type TriedMany, type TriedRow, TsugikiError, triedCsv, triedRow } from '../../contract';
+import { stat } from 'node:fs/promises';
+import { type SortedCopies, type TriedRow, TsugikiError, triedCsv, triedRow } from '../../contract';
 import { classifyMany } from '../../engine/jobs/classify-many';
 import { sortCopies } from '../../engine/jobs/sort-copies';
 import { openModel } from '../open-model';
 import { pathHere } from '../places';
+import { writeTable } from '../table-file';
 import { type Invocation, required, UsageError } from '../usage';
 import { asJson, type Console, type ExitCode } from './command';
 
@@ -15,7 +16,7 @@ export async function classifyCommand({ options, positionals }: Invocation<'clas
   for (const path of paths) if (!(await stat(path).catch(() => null))) throw new UsageError(`There is no picture or folder ${path}.`, { path });
   const tried = await classifyMany(await openModel(directory), paths, context);
   terminal.clear();
-  if (options.csv !== undefined) await writeTable(pathHere(options.csv), tried);
+  if (options.csv !== undefined) await writeTable(pathHere(options.csv), triedCsv(tried));
   const copies = options.sort === undefined || tried.stopped ? null : await sortCopies(tried, paths, pathHere(options.sort), context);
   terminal.clear();
   const rows = tried.files.map((_, row) => triedRow(tried, row));
@@ -25,15 +26,6 @@ export async function classifyCommand({ options, positionals }: Invocation<'clas
     throw new TsugikiError('nothing_classified', rows.length === 1 ? 'The picture could not be classified.' : `None of the ${rows.length} pictures could be classified.`);
   }
   return 0;
-}
-
-async function writeTable(path: string, tried: TriedMany): Promise<void> {
-  try {
-    await writeFile(path, triedCsv(tried));
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new TsugikiError('table_not_written', `The table could not be written to ${path} (${reason}). Choose another place.`, { path, reason });
-  }
 }
 
 const shape = ({ path: file, top, unknown, reason }: TriedRow) => (reason === null ? { file, top, unknown } : { file, error: reason });
