@@ -1,6 +1,247 @@
-/** A recipe as the Keras program that does the same, to be read beside the tutorial. */
-import { type DataSummary, type Recipe, TsugikiError } from '../../contract';
+/**
+ * A recipe as the Keras program that does the same, to be read beside the lesson. The lesson's steps are sections under headings
+ * (`# 1. …`), so that one step can be shown at a time.
+ */
+import { type DataSummary, type HeadLayer, type Phase, type Recipe, changesPictures } from '../../contract';
+import { augmentationLayers, augmentationRemarks, MIXED } from './keras-script/augmentation';
+import { type ScriptData, scriptData } from './keras-script/data';
+import { callbacksOf, optimizerCode } from './keras-script/optimizer';
+import { code, invoke, python, spread } from './keras-script/python';
 
-export function kerasScript(_recipe: Recipe, _weights: string, _data: DataSummary | null): string {
-  throw new TsugikiError('unexpected', 'Not built yet.');
+/**
+ * @param weights "imagenet", "random" or the path of a Keras .h5
+ * @param data null: the lesson's CIFAR-10
+ */
+export const kerasScript = (recipe: Recipe, weights: string, data: DataSummary | null): string => new Script(recipe, weights, scriptData(recipe, data)).text();
+
+const STOP_AFTER = `class StopAfter(keras.callbacks.Callback):
+    """Ends a phase after so many steps."""
+
+    def __init__(self, steps):
+        super().__init__()
+        self.left = steps
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.left -= 1
+        if self.left <= 0:
+            self.model.stop_training = True`;
+
+class Script {
+  readonly #mixes: boolean;
+  /** Labels as distributions over the classes: what is smoothed or blended is no single class any more. */
+  readonly #oneHot: boolean;
+
+  constructor(
+    private readonly recipe: Recipe,
+    private readonly weights: string,
+    private readonly data: ScriptData
+  ) {
+    this.#mixes = recipe.phases.some(mixes);
+    this.#oneHot = this.#mixes || (recipe.labelSmoothing ?? 0) > 0;
+  }
+
+  text(): string {
+    const steps = this.#steps();
+    // Where no slice is named, Keras splits by itself.
+    const named = this.recipe.classWeight === 'balanced' || steps.some(({ lines }) => lines.some((line) => /\[:?learned/.test(line)));
+    const split = named && this.data.learned !== null ? [this.data.learned] : [];
+    const pictures = { title: `The pictures, scaled to ${this.recipe.scale}`, lines: [...this.data.lines, ...split, ...this.#labels()] };
+    const sections = [pictures, ...steps].map(({ title, lines }, i) => [`# ${i + 1}. ${title}`, ...lines]);
+    return `${[this.#preamble(split.length > 0), ...sections].map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  }
+
+  /** All but the first. */
+  #steps(): { title: string; lines: string[] }[] {
+    const [first, ...later] = this.recipe.phases as [Phase, ...Phase[]];
+    return [
+      { title: 'The base model, and what of it learns', lines: [...this.#base(this.recipe.inputSize, ''), ...(ownSize(first, this.recipe) ? [] : freezing(first, 'base'))] },
+      { title: 'New output layers', lines: [...this.#model(this.recipe.inputSize, ''), ...this.#initialWeights()] },
+      { title: 'Optimizer and loss', lines: this.#compiling(first, 0) },
+      { title: `Training: ${first.name}`, lines: this.#fitting(first) },
+      { title: 'The test', lines: this.#testing(first) },
+      {
+        title: later.length > 0 ? `Training on: ${later.map(({ name }) => name).join(', ')}` : 'There is no second phase',
+        lines: later.flatMap((phase, i) => [
+          ...(later.length > 1 ? [`# Phase ${phase.name}`] : []),
+          ...(ownSize(phase, this.recipe) ? [] : freezing(phase, 'base')),
+          ...this.#compiling(phase, i + 1),
+          ...this.#fitting(phase),
+          ...this.#testing(phase),
+          ...(i < later.length - 1 ? [''] : [])
+        ])
+      },
+      { title: 'The model at work', lines: this.#using() }
+    ];
+  }
+
+  #preamble(splits: boolean): string[] {
+    const modules = new Set([...this.data.imports, ...(this.#mixes || splits ? ['math'] : [])]);
+    return [
+      ...[...modules].sort().map((name) => `import ${name}`),
+      ...(modules.size > 0 ? [''] : []),
+      'import keras',
+      'import numpy as np',
+      'from keras import layers',
+      '',
+      `keras.utils.set_random_seed(${this.recipe.seed})  # what is random differs from Tsugiki's, but is the same each time`,
+      ...(this.recipe.phases.some(({ maxSteps }) => maxSteps !== undefined) ? ['', '', STOP_AFTER, ''] : []),
+      ...(this.#mixes ? ['', '', MIXED, ''] : [])
+    ];
+  }
+
+  /** What becomes of the labels: weights of their classes, and distributions. */
+  #labels(): string[] {
+    const { classes, learning, validating, testing } = this.data;
+    const arrays = [...new Set(['y_train', ...[validating, testing].flatMap((part) => (part ? [part[1].replace(/\[.*/, '')] : []))])];
+    return [...this.#classWeights(learning[1]), ...(this.#oneHot ? arrays.map((y) => `${y} = keras.utils.to_categorical(${y}, ${classes})`) : [])];
+  }
+
+  #classWeights(learned: string): string[] {
+    const { classWeight } = this.recipe;
+    if (classWeight === undefined) return [];
+    if (classWeight !== 'balanced') return [`weights = ${dictionary(classWeight)}`, 'class_weight = {c: weights.get(name, 1.0) for c, name in enumerate(CLASSES)}'];
+    return [`counts = np.bincount(${learned}, minlength=len(CLASSES))`, 'class_weight = {c: counts.sum() / (len(CLASSES) * n) if n > 0 else 1.0 for c, n in enumerate(counts)}'];
+  }
+
+  /** `base`, or `base_64` for a phase that sees pictures of its own size. */
+  #base(size: number, suffix: string): string[] {
+    const { alpha } = this.recipe;
+    const weights = this.weights === 'random' || suffix !== '' ? null : this.weights;
+    return [
+      `base${suffix} = ${invoke('keras.applications.MobileNetV2', [], { weights, ...(alpha !== 1 && { alpha }), include_top: false, input_shape: code(`(${size}, ${size}, 3)`) })}`
+    ];
+  }
+
+  #model(size: number, suffix: string): string[] {
+    const { head, l2 } = this.recipe;
+    const stored = this.data.size;
+    const regularizer = l2 ? code(`keras.regularizers.L2(${l2})`) : undefined;
+    const hidden = (layer: HeadLayer): string =>
+      'dropout' in layer
+        ? invoke('layers.Dropout', [layer.dropout])
+        : invoke('layers.Dense', [layer.units], { ...(layer.activation !== 'linear' && { activation: layer.activation }), kernel_regularizer: regularizer });
+    const stack = [
+      `keras.Input((${stored}, ${stored}, 3))`,
+      ...(stored === size ? [] : [invoke('layers.Resizing', [size, size])]),
+      `base${suffix}`,
+      'layers.GlobalAveragePooling2D()',
+      ...head.map(hidden),
+      invoke('layers.Dense', [this.data.classes], { activation: 'softmax', kernel_regularizer: regularizer })
+    ];
+    return [`model${suffix} = ${spread('keras.Sequential([', stack, '])')}`];
+  }
+
+  #initialWeights(): string[] {
+    const path = this.recipe.initialWeights;
+    return path === null ? [] : [`for part in (base, model):`, `    part.load_weights(${python(path)}, by_name=True)`];
+  }
+
+  /** Everything from the network as this phase sees it to `compile`. */
+  #compiling(phase: Phase, index: number): string[] {
+    const { labelSmoothing } = this.recipe;
+    const size = ownSize(phase, this.recipe);
+    const suffix = size === null ? '' : `_${size}`;
+    const known = this.recipe.phases.slice(0, index).some((earlier) => ownSize(earlier, this.recipe) === size);
+    const built = size === null || known ? [] : ['# The same network for pictures of another size.', ...this.#base(size, suffix), ...this.#model(size, suffix)];
+    const loss = this.#oneHot ? code(invoke('keras.losses.CategoricalCrossentropy', [], { label_smoothing: labelSmoothing || undefined })) : 'sparse_categorical_crossentropy';
+    return [
+      ...built,
+      ...(size === null ? [] : [`model${suffix}.set_weights(model.get_weights())`, ...freezing(phase, `base${suffix}`)]),
+      ...this.#augmenting(phase, `model${suffix}`),
+      ...this.#stepCount(phase),
+      invoke(`${learnerOf(phase, this.recipe)}.compile`, [], { optimizer: code(optimizerCode(phase.optimizer, 'steps')), loss, metrics: ['accuracy'] })
+    ];
+  }
+
+  #augmenting({ name, augmentation }: Phase, model: string): string[] {
+    if (!augmentation) return [];
+    const layers = augmentationLayers(augmentation, this.data.range);
+    const stack = [`keras.Input((${this.data.size}, ${this.data.size}, 3))`, ...layers, model];
+    return [...augmentationRemarks(augmentation), ...(layers.length > 0 ? [`augmented_${name} = ${spread('keras.Sequential([', stack, '])')}`] : [])];
+  }
+
+  /** How many steps the phase has, where its schedule wants to know. */
+  #stepCount({ optimizer: { learningRateSchedule: schedule }, epochs, maxSteps }: Phase): string[] {
+    if (schedule?.name !== 'cosine' || schedule.decaySteps !== undefined) return [];
+    // Upside down, rounded down: rounded up, without another import.
+    const all = `${epochs} * -(-len(${this.data.learning[0]}) // ${this.recipe.batchSize})`;
+    return [`steps = max(1, ${maxSteps === undefined ? all : `min(${maxSteps}, ${all})`})`];
+  }
+
+  #fitting(phase: Phase): string[] {
+    const { batchSize, shuffle, classWeight } = this.recipe;
+    const { learning, validating, validation } = this.data;
+    const learner = learnerOf(phase, this.recipe);
+    const callbacks = callbacksOf(phase, validating !== null);
+    const common = {
+      epochs: phase.epochs,
+      class_weight: classWeight === undefined ? undefined : code('class_weight'),
+      callbacks: callbacks.length > 0 ? callbacks.map(code) : undefined
+    };
+    const size = ownSize(phase, this.recipe);
+    const mixed = code(invoke('Mixed', [...learning.map(code), batchSize, phase.augmentation?.mixup ?? 0, shuffle]));
+    return [
+      `history_${phase.name} = ${
+        mixes(phase)
+          ? invoke(`${learner}.fit`, [mixed], { ...common, validation_data: validating ? code(`(${validating.join(', ')})`) : undefined })
+          : invoke(`${learner}.fit`, [code('x_train'), code('y_train')], { ...common, batch_size: batchSize, ...validation, ...(!shuffle && { shuffle }) })
+      }`,
+      ...(size === null ? [] : [`model.set_weights(model_${size}.get_weights())`])
+    ];
+  }
+
+  #testing(phase: Phase): string[] {
+    const { testing } = this.data;
+    if (!testing) return ['# There are no pictures to test on.'];
+    return [`loss, accuracy = ${learnerOf(phase, this.recipe)}.evaluate(${testing.join(', ')})`, 'print(f"Test accuracy: {accuracy:.2f}")'];
+  }
+
+  #using(): string[] {
+    const { size, scaled } = this.data;
+    return [
+      '',
+      '',
+      'def classify(path):',
+      '    """The likeliest class of a picture file, and how sure the model is of it."""',
+      `    picture = keras.utils.img_to_array(keras.utils.load_img(path, target_size=(${size}, ${size}), interpolation="bilinear"))`,
+      `    probabilities = model.predict(${scaled('picture[np.newaxis]')})[0]`,
+      '    return CLASSES[probabilities.argmax()], float(probabilities.max())',
+      '',
+      '',
+      '# print(classify("holiday.jpg"))',
+      'model.save("model.keras")'
+    ];
+  }
+}
+
+const dictionary = (weights: Readonly<Record<string, number>>): string => `{${Object.entries(weights).map(([name, weight]) => `${python(name)}: ${weight}`).join(', ')}}`;
+
+const mixes = ({ augmentation }: Phase): boolean => (augmentation?.mixup ?? 0) > 0;
+
+/** The phase's input size where it is another than the recipe's. */
+const ownSize = ({ inputSize }: Phase, recipe: Recipe): number | null => (inputSize === undefined || inputSize === recipe.inputSize ? null : inputSize);
+
+/** The model that the phase trains: with augmentation in front of it where pictures are changed. */
+function learnerOf(phase: Phase, recipe: Recipe): string {
+  if (phase.augmentation && changesPictures(phase.augmentation)) return `augmented_${phase.name}`;
+  const size = ownSize(phase, recipe);
+  return size === null ? 'model' : `model_${size}`;
+}
+
+/** Which layers of the base learn in this phase. */
+function freezing({ trainableFrom, trainable, keepBatchNormFrozen }: Phase, base: string): string[] {
+  if (trainableFrom === null && !trainable) return [`${base}.trainable = False`];
+  const from = trainable || trainableFrom === 'all' ? null : trainableFrom;
+  const conditions = [
+    ...(trainable ? [`layer.name in ${python(trainable)}`] : from ? ['learns'] : []),
+    ...(keepBatchNormFrozen ? ['not isinstance(layer, layers.BatchNormalization)'] : [])
+  ];
+  return [
+    // Layers inside of a frozen one never learn, whatever they say themselves.
+    `${base}.trainable = True`,
+    ...(from ? ['learns = False'] : []),
+    ...(conditions.length > 0 ? [`for layer in ${base}.layers:`] : []),
+    ...(from ? [`    learns = learns or layer.name == ${python(from)}`] : []),
+    ...(conditions.length > 0 ? [`    layer.trainable = ${conditions.join(' and ')}`] : [])
+  ];
 }
