@@ -5,6 +5,8 @@ export const LayerInfoSchema = v.object({
   name: v.string(),
   /** Keras class name: Conv2D, DepthwiseConv2D, BatchNormalization, ReLU, Add, ZeroPadding2D, GlobalAveragePooling2D, Dense, ... */
   type: v.string(),
+  /** Names of the layers it takes its input from. */
+  inputs: v.array(v.string()),
   /** [height, width, channels] or [units]; without the batch dimension. */
   outputShape: v.array(v.number()),
   /** All weights of the layer, moving statistics included. */
@@ -31,6 +33,8 @@ export const NetworkInfoSchema = v.object({
   classes: v.number(),
   blocks: v.array(BlockInfoSchema),
   /** Which weights the base starts from: "embedded", "imagenet", "random", or a file's name. */
-  weights: v.string()
+  weights: v.string(),
+  /** Bytes of features that can be kept on this machine: a phase that would need more computes them in every step. */
+  capacity: v.number()
 });
 export type NetworkInfo = v.InferOutput<typeof NetworkInfoSchema>;

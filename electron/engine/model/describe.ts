@@ -5,8 +5,9 @@ import { type Layer, type Network, sizeOf } from './layers';
 /**
  * @param network a MobileNetV2, with or without a head
  * @param weightsLabel "embedded", "imagenet", "random", or a file's name
+ * @param capacity bytes of features that can be kept
  */
-export function describeNetwork(network: Network, weightsLabel: string): NetworkInfo {
+export function describeNetwork(network: Network, weightsLabel: string, capacity = Infinity): NetworkInfo {
   const shapes = new Map(network.layers.map((layer) => [layer.name, layer.outputShape]));
   const blocks: { name: string; part: Layer['part']; layers: LayerInfo[] }[] = [];
   for (const layer of network.layers) {
@@ -23,7 +24,8 @@ export function describeNetwork(network: Network, weightsLabel: string): Network
     inputSize: network.layers[0]?.outputShape[0] ?? 0,
     classes: output?.part === 'head' ? (output.outputShape[0] ?? 0) : 0,
     blocks: blocks satisfies BlockInfo[],
-    weights: weightsLabel
+    weights: weightsLabel,
+    capacity
   };
 }
 
@@ -40,6 +42,7 @@ function describeLayer(layer: Layer, inputShape: readonly number[]): LayerInfo {
   return {
     name: layer.name,
     type: layer.type,
+    inputs: [...layer.inputs],
     outputShape: [...layer.outputShape],
     parameters: count(layer.weights),
     trainableParameters: count(layer.weights.filter((weight) => weight.trainable)),
