@@ -31,7 +31,7 @@ describe.skipIf(!existsSync(executable))('the packed application', () => {
     const unpacked = join(resources, 'app.asar.unpacked');
     expect(readdirSync(unpacked).sort()).toEqual(['native', 'resources']);
     expect(readdirSync(join(unpacked, 'native/lib/napi-v8'))).toContain('tfjs_binding.node');
-    expect(readdirSync(join(unpacked, 'resources')).sort()).toEqual(['backbone', 'icons', 'sample']);
+    expect(readdirSync(join(unpacked, 'resources')).sort()).toEqual(['backbone', 'demos', 'icons', 'sample']);
     expect(existsSync(join(resources, 'default_app.asar'))).toBe(false);
     // The bundles, 12 MB; a node_modules would be hundreds.
     expect(statSync(join(resources, 'app.asar')).size).toBeLessThan(20e6);

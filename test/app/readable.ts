@@ -13,7 +13,12 @@ export const bringAxe = (page: Page): Promise<void> => page.evaluate(AXE);
 /** What axe finds that keeps people out, once colours have stopped changing. */
 export async function barriers(window: WindowPage): Promise<string[]> {
   await window.settled();
-  const { violations } = await window.page.evaluate(() => (Reflect.get(globalThis, 'axe') as { run(): Promise<AxeResults> }).run());
+  return seriousOf(window.page);
+}
+
+/** What axe finds on any page as it is now. */
+export async function seriousOf(page: Page): Promise<string[]> {
+  const { violations } = await page.evaluate(() => (Reflect.get(globalThis, 'axe') as { run(): Promise<AxeResults> }).run());
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`));
