@@ -31,12 +31,12 @@ export const ClassScoreSchema = v.object({
 });
 export type ClassScore = v.InferOutput<typeof ClassScoreSchema>;
 
-/** Pictures whose highest probability lies in [from, to): how sure the model is, and how often it is right. */
+/** Pictures whose highest probability lies in [from, to), the last with 1 in it: how sure the model is, and how often it is right; both 0 where there are none. */
 export const ReliabilityBinSchema = v.object({ from: v.number(), to: v.number(), count: v.number(), confidence: v.number(), accuracy: v.number() });
 
 export const CalibrationSchema = v.object({
   bins: v.array(ReliabilityBinSchema),
-  /** Expected calibration error over 15 equal bins (Guo et al. 2017, eq. 5). */
+  /** Expected calibration error over 15 equal bins (Guo et al. 2017, section 2). */
   expectedCalibrationError: v.number()
 });
 export type Calibration = v.InferOutput<typeof CalibrationSchema>;
@@ -53,6 +53,7 @@ export const ThresholdPointSchema = v.object({
 });
 
 export const UnderstandingSchema = v.object({
+  /** What was asked for; "test" becomes "validation", then "train", where a project has none. */
   set: SetSchema,
   /** The own test set's name, else the project's. */
   name: v.string(),

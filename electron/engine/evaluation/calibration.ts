@@ -20,7 +20,7 @@ export function calibrationOf(confidence: Float32Array, right: (i: number) => bo
   const bins = Array.from(counts, (count, bin) => ({
     from: bin / BINS, to: (bin + 1) / BINS, count, confidence: (sums[bin] as number) / Math.max(1, count), accuracy: (hits[bin] as number) / Math.max(1, count)
   }));
-  // Σ |B| / n · |accuracy(B) - confidence(B)|, equation 5
+  // Σ |B| / n · |accuracy(B) - confidence(B)|, section 2
   const expectedCalibrationError = bins.reduce((sum, { count, accuracy, confidence: sure }) => sum + (count / confidence.length) * Math.abs(accuracy - sure), 0);
   return { bins, expectedCalibrationError };
 }
