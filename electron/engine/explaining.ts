@@ -1,7 +1,6 @@
 /** Why the open model answers as it does: heatmaps, what layers see, pictures that are alike. */
 import { type ActivationRequest, type Activations, type FeatureMap, type Heatmap, type Neighbours, type Picture, type PictureSet, type Subject, TsugikiError } from '../contract';
 import type { JobContext } from './context';
-import type { ProjectDataset } from './data/project-dataset';
 import { channelMaps } from './evaluation/activations';
 import { Features } from './evaluation/features';
 import { bestMapLayer, GradCam, heatOf, mapLayers } from './evaluation/grad-cam';
@@ -34,8 +33,8 @@ interface Runnable {
 }
 
 export class Explainer {
-  /** Whose programs and features are kept. */
-  #model: TrainedModel | null = null;
+  /** Of the model whose programs and features are kept. */
+  #weights: Weights | null = null;
   #features: Features | null = null;
   readonly #gradCams = new LastFew<GradCam>(2);
   readonly #trainedLayers = new LastFew<Inference>(4);
@@ -56,7 +55,7 @@ export class Explainer {
     if (!at) throw unknownLayer(layer ?? '');
     const pixels = await this.#pixels(subject, meta.imageSize, context);
     const { scores, ...evidence } = this.#gradCams.get(at.name, () => new GradCam(network, weights, meta, at.name)).look(pixels, index);
-    const answers = [...softmax(scores)].map((probability, i) => ({ class: i, label: meta.classNames[i] ?? '', probability }));
+    const answers = [...softmax(scores, meta.temperature)].map((probability, i) => ({ class: i, label: meta.classNames[i] ?? '', probability }));
     const asked = answers[evidence.class];
     if (!asked) throw new Error(`The model has no class ${evidence.class}.`);
     const channels = evidence.map.length / (at.height * at.width);
@@ -79,13 +78,13 @@ export class Explainer {
     return { layer: name, trained: fits, ...channelMaps(values, layer.outputShape) };
   }
 
-  /** Among the training pictures, evenly spread where there are more than can be kept. */
+  /** Among the pictures that were trained on, evenly spread where there are more than can be kept. */
   async neighbours(subject: Subject, count: number, context: JobContext): Promise<Neighbours> {
     const { meta } = this.#current();
     const features = this.#featuresNow();
     const { dataset } = this.desk;
     const asked = features.ofOne(await this.#pixels(subject, meta.imageSize, context));
-    const pictures = spread(dataset.view.splits.train, features.most);
+    const pictures = spread((await this.understander.choose('train')).pictures, features.most);
     const seen = await features.of(pictures, dataset, context);
     const itself = subject.kind === 'picture' && !subject.own ? subject.id : null;
     const may = (row: number): boolean => pictures[row]?.id !== itself && !dataset.unreadable.has(pictures[row]?.id ?? -1);
@@ -98,8 +97,7 @@ export class Explainer {
   /** At most `limit` pictures of a set, of every class alike. */
   async map(set: PictureSet, limit: number, context: JobContext): Promise<FeatureMap> {
     const { meta } = this.#current();
-    const dataset = this.understander.dataset(set === 'own');
-    const all = picturesOf(dataset, set);
+    const { dataset, pictures: all } = await this.understander.choose(set);
     const sample = evenlyByClass(all, (picture) => picture.class, limit, SEED);
     const seen = await this.#featuresNow().of(sample, dataset, context);
     const readable = sample.map(({ id }) => !dataset.unreadable.has(id));
@@ -117,15 +115,15 @@ export class Explainer {
     };
   }
 
-  /** The open model. What was made of the one before is let go. */
+  /** The open model. What was made of one with other weights is let go. */
   #current(): TrainedModel {
     const { model } = this.desk.classifier;
-    if (model !== this.#model) {
+    if (model.weights !== this.#weights) {
       this.#gradCams.clear();
       this.#trainedLayers.clear();
       this.#features?.dispose();
       this.#features = null;
-      this.#model = model;
+      this.#weights = model.weights;
     }
     return model;
   }
@@ -154,15 +152,12 @@ export class Explainer {
   }
 }
 
-const picturesOf = (dataset: ProjectDataset, set: PictureSet): readonly Picture[] =>
-  set === 'own' ? dataset.project.pictures.filter(({ id, excluded }) => !excluded && !dataset.missing.has(id)) : dataset.view.splits[set];
-
-/** exp(s - max) / sum of all: the largest is taken off so that none overflows. */
-function softmax(scores: Float32Array): Float64Array {
+/** exp((s - max) / T) / sum of all: the largest is taken off so that none overflows. */
+function softmax(scores: Float32Array, temperature: number): Float64Array {
   const most = Math.max(...scores);
-  const powers = Float64Array.from(scores, (score) => Math.exp(score - most));
+  const powers = Float64Array.from(scores, (score) => Math.exp((score - most) / temperature));
   const sum = powers.reduce((total, power) => total + power, 0);
   return powers.map((power) => power / sum);
 }
 
-const unknownLayer = (layer: string): TsugikiError => new TsugikiError('no_such_layer', `The network has no layer "${layer}" to look into. Choose one of its layers.`, { layer });
+const unknownLayer = (layer: string): TsugikiError => new TsugikiError('no_such_layer', `There is nothing to see in "${layer}" yet: it belongs to the head, which has to be trained first, or it is no layer of the network. Choose another.`, { layer });

@@ -16,7 +16,8 @@ export interface Projection {
 
 /** More than the two that are wanted: an error shrinks by (eigenvalue GUARD + 1) / (eigenvalue 2) each time. */
 const GUARD = 8;
-const MOST_ITERATIONS = 200;
+const MOST_ITERATIONS = 60;
+/** Of the largest eigenvalue; a direction's error is about the root of it. */
 const SETTLED = 1e-10;
 
 type Vectors = Float64Array[];
