@@ -11,6 +11,7 @@ export * from './progress';
 export * from './ready-made';
 export * from './project';
 export * from './recipe';
+export * from './recipe-check';
 export * from './results';
 export * from './runs';
 export * from './session';

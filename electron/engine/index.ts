@@ -12,7 +12,7 @@ import { Classifier } from './jobs/classify';
 import { exportModel } from './jobs/export';
 import { findLearningRate } from './jobs/find-learning-rate';
 import { train } from './jobs/train';
-import { embeddedWeights, localImageNetWeights, weightsOrigin } from './jobs/weights';
+import { embeddedWeights, kerasWeights, localImageNetWeights, weightsOrigin } from './jobs/weights';
 import { describeNetwork } from './model/describe';
 import { attachHead } from './model/head';
 import { mobileNetV2 } from './model/mobilenet-v2';

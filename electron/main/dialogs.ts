@@ -44,6 +44,9 @@ export const chooseProjectFolder = (window: BrowserWindow | null): Promise<strin
 export const chooseWeights = (window: BrowserWindow | null): Promise<string | null> =>
   chooseOne(window, { title: words().chooseWeights, properties: ['openFile'], filters: [{ name: words().kerasWeights, extensions: ['h5'] }] });
 
+export const chooseRecipe = (window: BrowserWindow | null): Promise<string | null> =>
+  chooseOne(window, { title: words().chooseRecipe, properties: ['openFile'], filters: filters(words().recipe, ['json']) });
+
 /** Writes bytes where the person says; the path, or null when they cancel. */
 export async function saveFile(window: BrowserWindow | null, name: string, bytes: Uint8Array): Promise<string | null> {
   const options = { defaultPath: join(app.getPath('documents'), name) };

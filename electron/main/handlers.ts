@@ -2,11 +2,12 @@
 import { type BrowserWindow, app, shell } from 'electron';
 import { existsSync } from 'node:fs';
 import { TsugikiError } from '../contract';
-import { chooseData, chooseExportFolder, chooseMissing, chooseProjectFolder, chooseWeights, saveFile } from './dialogs';
+import { chooseData, chooseExportFolder, chooseMissing, chooseProjectFolder, chooseRecipe, chooseWeights, saveFile } from './dialogs';
 import type { Handlers } from './ipc';
 import { freePath, slug } from './naming';
 import { preferences, setPreferences } from './preferences';
 import { forgetProject, recentProjects } from './recent';
+import { readRecipe, saveRecipe } from './recipe-file';
 import { storyOf } from './story';
 import type { Workbench } from './workbench';
 
@@ -83,8 +84,11 @@ export function handlersFor(bench: Workbench, { window, listening, refreshMenu }
     'runs:delete': ({ runId }) => bench.deleteRun(runId),
     'runs:restore': ({ runId }) => bench.restoreRun(runId),
     'recipe:code': (wish) => bench.engine.ask({ type: 'keras_code', ...wish }),
-    'recipe:save': async () => null,
-    'recipe:open': async () => null,
+    'recipe:save': ({ recipe }) => saveRecipe(window(), recipe),
+    'recipe:open': async ({ path }) => {
+      const place = path ?? (await chooseRecipe(window()));
+      return place === null ? null : { recipe: await readRecipe(place), path: place };
+    },
 
     'understand:evaluate': (wish) => bench.askModel({ type: 'understand', ...wish }),
     'understand:open_own': async ({ path, kind }) => {

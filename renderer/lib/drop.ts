@@ -6,6 +6,9 @@ const PROJECT_FILE = 'project.tsugiki';
 
 export const isPicture = (file: File): boolean => file.type.startsWith('image/') || PICTURE.test(file.name);
 
+/** No pictures come as JSON: it is a recipe. */
+export const isRecipe = (path: string): boolean => /\.json$/i.test(path);
+
 export interface Dropped {
   /** A project's folder or file among them: it is opened instead of added to another one. */
   readonly project: string | null;

@@ -1,12 +1,13 @@
 /** Pictures on their way in, dropped or pasted. What has no class waits until the person names one. */
 import type { ImportReport } from '../../electron/contract';
-import type { Dropped } from '../lib/drop';
+import { type Dropped, isRecipe } from '../lib/drop';
 import { inParts } from '../lib/parts';
 import { m } from '../m';
 import { data } from './data.svelte';
 import { pictures } from './pictures.svelte';
 import { place } from './place.svelte';
 import { project } from './project.svelte';
+import { recipeFile } from './recipe-file.svelte';
 import { notify, report } from './toasts.svelte';
 
 /** At most so many go over in one call. */
@@ -37,6 +38,8 @@ export const incoming = {
   /** Opens a project, adds everything else to the one that is open. */
   async take({ project: opened, paths, pictures: loose }: Dropped): Promise<void> {
     if (opened === null && paths.length === 0 && loose.length === 0) return void notify(m.drop_no_path());
+    const [only] = paths;
+    if (only !== undefined && paths.length === 1 && isRecipe(only)) return recipeFile.open(only);
     place.go('data');
     if (opened !== null) return void (await project.open(opened));
     if (paths.length > 0) await data.importPaths([...paths], null);

@@ -1,9 +1,7 @@
-/** What the charts and the coach make of a run. */
-import * as v from 'valibot';
+/** What the charts make of a run. */
 import { describe, expect, it } from 'vitest';
-import { advance, emptySession, type Progress, RecipeSchema, type Session } from '../../electron/contract';
+import { advance, emptySession, type Progress, type Session } from '../../electron/contract';
 import { curvesOf } from '../../renderer/charts/curves';
-import { lastMap, overfittingFor, variantsWithoutRoom } from '../../renderer/lib/coach';
 
 const started: Progress = {
   kind: 'training_started', runId: 'a', trainCount: 80, validationCount: 20, from: { phase: 0, epoch: 0, step: 0 },
@@ -32,35 +30,5 @@ describe('curves', () => {
 
   it('have no validation line without validation data', () => {
     expect(curvesOf(told(started, epoch(0, 0, 1, null)), 'loss').validation).toEqual([]);
-  });
-});
-
-describe('coach', () => {
-  const run = (...losses: [loss: number, valLoss: number][]): Session => told(started, ...losses.map(([loss, valLoss], i) => epoch(1, i, loss, valLoss)));
-
-  it('speaks of overfitting after three epochs of rising validation loss while training loss falls', () => {
-    expect(overfittingFor(run([1, 1], [0.9, 1.1], [0.8, 1.2]))).toBe(0);
-    expect(overfittingFor(run([1, 1], [0.9, 1.1], [0.8, 1.2], [0.7, 1.3]))).toBe(3);
-  });
-
-  it('stays silent when both rise, or when validation loss falls again', () => {
-    expect(overfittingFor(run([1, 1], [1.1, 1.1], [1.2, 1.2], [1.3, 1.3]))).toBe(0);
-    expect(overfittingFor(run([1, 1], [0.9, 1.1], [0.8, 1.2], [0.7, 1.1]))).toBe(0);
-  });
-
-  it('does not mix phases', () => {
-    expect(overfittingFor(told(started, epoch(0, 0, 1, 1), epoch(0, 1, 0.9, 1.1), epoch(1, 0, 0.8, 1.2), epoch(1, 1, 0.7, 1.3)))).toBe(0);
-  });
-
-  it('knows the side of the last feature map', () => {
-    expect([32, 64, 96, 224].map(lastMap)).toEqual([1, 2, 3, 7]);
-  });
-
-  it('says when the variants a recipe asks for had no room, and only then', () => {
-    const phases = [{ name: 'tail', epochs: 2, augmentation: { flip: 'horizontal', variants: 3 } }];
-    const recipe = v.parse(RecipeSchema, { phases });
-    const session = (variants: number | null): Session => ({ ...told(started, { kind: 'phase_started', phase: 0, variants }), recipe });
-    expect([0, 3, null].map((variants) => variantsWithoutRoom(session(variants)))).toEqual([3, 0, 0]);
-    expect(variantsWithoutRoom({ ...told(started), recipe })).toBe(0);
   });
 });
