@@ -2,6 +2,7 @@
  * Tsugiki beside Keras on this machine, in turns. `npm run bench`, `npm run bench -- ROW ...`; see docs/performance.md
  *   --list    the rows            --quick   few pictures, to see that it works     --turns N  turns a row
  *   --json    JSON, not a table   --write   what was measured last into the docs   scaling    how our own cost grows, as charts
+ *   time-left how right the time left is that a run tells
  */
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -15,6 +16,8 @@ import { main, setup } from './setup.mjs';
 import { inRoot, readJson } from './setup/places.mjs';
 import { SetupError, say, setQuiet, table } from './setup/terminal.mjs';
 
+/** What is measured of ours alone, in no row. */
+const ALONE = ['scaling', 'time-left'];
 const RESULTS = inRoot('out/bench/results');
 const resultFile = (name) => `${RESULTS}/${name}.json`;
 
@@ -72,7 +75,7 @@ await main(async () => {
   if (values.list) return table(all.map(({ name, what, against }) => [name, `${what}; against ${against}`]));
   if (values.write && names.length === 0) return write(all);
 
-  const unknown = names.filter((name) => name !== 'scaling' && !all.some((row) => row.name === name));
+  const unknown = names.filter((name) => !ALONE.includes(name) && !all.some((row) => row.name === name));
   if (unknown.length > 0) throw new SetupError(`There is no row ${unknown.join(', ')}. npm run bench -- --list names them all.`);
   await setup({ window: false });
   await build({ window: false });
@@ -80,6 +83,10 @@ await main(async () => {
   if (names.includes('scaling')) {
     const { scaling } = await import('./bench/scaling.mjs');
     await scaling(kit);
+  }
+  if (names.includes('time-left')) {
+    const { timeLeft } = await import('./bench/time-left.mjs');
+    await timeLeft(kit);
   }
   const rows = names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
   const results = await measure(kit, rows, values.turns && Number(values.turns));

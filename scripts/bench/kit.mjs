@@ -67,8 +67,8 @@ export class Kit {
   tfjsLayers = (task) => new Worker(process.execPath, [inRoot('out/bench/tfjs-layers.cjs'), this.#task(task)]);
   keras = (task) => new Worker(this.python, [inRoot('test/bench/keras/worker.py'), this.#task(task)]);
 
-  /** One run of the engine's side, for what has to be there before a measurement. */
-  engineRun = (task) => wholeRun(process.execPath, [inRoot('out/bench/engine.cjs'), this.#task(task)], emptyCache());
+  /** One run of a program of ours, as for what has to be there before a measurement. */
+  engineRun = (task, program = 'engine') => wholeRun(process.execPath, [inRoot(`out/bench/${program}.cjs`), this.#task(task)], emptyCache());
 
   freshFolder(name) {
     const folder = inRoot('out/bench', name);

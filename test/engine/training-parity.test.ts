@@ -17,6 +17,7 @@ import { Random } from '../../electron/engine/model/random';
 import { trainableLayers } from '../../electron/engine/model/trainable';
 import { classWeights } from '../../electron/engine/training/class-weights';
 import { fit, startOf } from '../../electron/engine/training/fit';
+import { PhaseClock } from '../../electron/engine/training/phase-cost';
 import { BestWeights } from '../../electron/engine/training/best-weights';
 import type { EpochExamples } from '../../electron/engine/training/phase-examples';
 import { readJson } from './shared';
@@ -64,7 +65,7 @@ async function trained(recipe: Recipe) {
     const { history } = await fit(
       trainer,
       {
-        phase, index: 0, seed: 0, training, validation, batchSize: BATCH, shuffle: false, random, from: startOf(random), secondsAfter: 0,
+        phase, index: 0, seed: 0, training, validation, batchSize: BATCH, shuffle: false, random, from: startOf(random), clock: new PhaseClock({ compile: 0, picture: 0, step: 0, tested: 0 }, { steps: 0, epochs: 0, validation: 0, test: 0 }, 0),
         classWeights: classWeights(recipe, NAMES, labelsOf(72, 0)), onEpoch: (position) => best.look(trainer, start, position), onPause: () => undefined
       },
       quietContext()

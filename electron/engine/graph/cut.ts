@@ -29,6 +29,11 @@ export function cutAt(network: Network, index: number): Cut {
 /** The cut that keeps nothing: the pixels themselves. */
 export const cutAtInput = (network: Network): Cut => cutAt(network, 1);
 
+/** The layers below a cut, those that cross it among them. */
+export function layersBelow(network: Network, { crossing }: Cut): readonly Layer[] {
+  return network.layers.slice(0, 1 + Math.max(...crossing.map((layer) => network.layers.indexOf(layer))));
+}
+
 /** The cuts between the input and `cut`, from the highest down: what is kept at one of them can be taken further. */
 export function cutsBelow(network: Network, cut: Cut): Cut[] {
   const top = Math.max(...cut.crossing.map((layer) => network.layers.indexOf(layer)));

@@ -4,17 +4,21 @@ import { join } from 'node:path';
 import { changesPictures, type Phase, type PhaseResult, StoppedError, TsugikiError } from '../../contract';
 import type { JobContext } from '../context';
 import type { Dataset, ImageSet } from '../data/dataset';
-import { cutBelow, cutsBelow } from '../graph/cut';
+import { cutBelow, cutsBelow, layersBelow } from '../graph/cut';
 import { Trainer } from '../graph/trainer';
-import { sizeOf, type Weights } from '../model/layers';
+import type { Weights } from '../model/layers';
 import { type ModelMeta, saveModel, type TrainedModel } from '../model/model-folder';
 import { Random } from '../model/random';
 import { type Checkpoint, loadCheckpoint, removeCheckpoint, saveCheckpoint } from '../training/checkpoint';
 import { BestWeights } from '../training/best-weights';
 import { classWeights } from '../training/class-weights';
-import { evaluate, fit, type Position, startOf } from '../training/fit';
+import { deadFeatures } from '../training/dead-features';
+import { evaluate, fit, type Position, startOf, stepsOf } from '../training/fit';
+import { writeKeptBack } from '../training/kept-back';
 import { earlyStop } from '../training/learning-rate';
-import { type EpochExamples, makePhaseExamples, type PhaseExamples } from '../training/phase-examples';
+import { measurePhase } from '../training/measure-phase';
+import { guessedCost, PhaseClock, type PhaseCost, type PhaseWork, secondsOf } from '../training/phase-cost';
+import { type EpochExamples, makePhaseExamples, missingPictures, type PhaseExamples, type Plan, planExamples } from '../training/phase-examples';
 import { type Prepared, prepare, type Wanted } from './prepare';
 
 export interface TrainInput extends Wanted {
@@ -54,8 +58,10 @@ export async function train(input: TrainInput, context: JobContext): Promise<Run
   return new Run(whole, prepared, checkpoint).go(context);
 }
 
-/** Numbers a pictures' multiply-adds take a second while training, about: only for a first guess of the time left. */
-const MULTIPLY_ADDS_PER_SECOND = 1.5e10;
+/** Seconds that a run has to last, as far as can be guessed, before a few steps of its phases are tried: that takes some seconds itself. */
+const LONG = 10;
+/** A phase that takes less than this share of the run is not worth trying. */
+const LEAST_SHARE = 0.05;
 
 class Run {
   #weights: Weights;
@@ -63,6 +69,8 @@ class Run {
   readonly #results: PhaseResult[];
   #finishedEpochs: boolean;
   readonly #random: Random;
+  /** What each phase is expected to cost. */
+  #costs: readonly PhaseCost[] = [];
 
   constructor(
     private readonly input: TrainInput,
@@ -88,6 +96,7 @@ class Run {
     });
     let stopped = false;
     try {
+      this.#costs = await this.#expected(first, context);
       for (let index = first; index < recipe.phases.length; index++) await this.#phase(index, context);
     } catch (error) {
       if (!(error instanceof StoppedError)) throw error;
@@ -96,7 +105,10 @@ class Run {
     const last = this.#results[this.#results.length - 1];
     const model = this.#finishedEpochs || this.#results.length > 0 ? this.#model(last?.test_accuracy ?? null) : null;
     const modelDirectory = model ? join(this.input.directory, 'model') : null;
-    if (model && modelDirectory) await saveModel(modelDirectory, model);
+    if (model && modelDirectory) {
+      await saveModel(modelDirectory, model);
+      await writeKeptBack(modelDirectory, this.prepared.sets.validation);
+    }
     context.report({ kind: 'finished', runId, model: modelDirectory ?? '', stopped, testAccuracy: last?.test_accuracy ?? null });
     return {
       results: this.#results.map((result, i) => ({ name: recipe.phases[i]?.name ?? `phase_${i}`, result })),
@@ -128,7 +140,7 @@ class Run {
       this.#weights
     );
     context.report({ kind: 'stage', stage: 'compile', done: 1, total: 1, unit: 'parts', secondsLeft: 0 });
-    context.report({ kind: 'phase_started', phase: index, variants });
+    context.report({ kind: 'phase_started', phase: index, variants, deadFeatures: deadFeatures(cut, training) });
     try {
       const resumed = this.checkpoint?.phase === index ? this.checkpoint : null;
       if (resumed) trainer.setState(resumed.weights, { steps: resumed.optimizerSteps, slots: resumed.slots });
@@ -140,7 +152,7 @@ class Run {
           batchSize: recipe.batchSize, shuffle: recipe.shuffle, random: this.#random,
           classWeights: classWeights(recipe, dataset.summary.classNames, train.labels),
           from: resumed?.position ?? startOf(this.#random),
-          secondsAfter: recipe.phases.slice(index + 1).reduce((sum, later) => sum + this.#guess(later), 0),
+          clock: new PhaseClock(this.#costs[index] as PhaseCost, this.#work(index), this.#secondsAfter(index)),
           onEpoch: (position) => this.#keep(trainer, index, position),
           onPause: (position) => this.#checkpoint(index, position, trainer.weights(this.#weights), trainer.optimizerState()),
           onStep: (loss, accuracy) => {
@@ -169,9 +181,14 @@ class Run {
 
   #examples(index: number, context: JobContext): Promise<PhaseExamples> {
     const phase = this.input.recipe.phases[index] as Phase;
-    const { train, validation } = this.prepared.sets;
+    return makePhaseExamples(this.prepared.graft(phase), this.prepared.sets.train, this.#measuredOn(), this.#weights, { ...phase, seed: this.input.recipe.seed + index }, context);
+  }
+
+  /** What is validated and tested on. */
+  #measuredOn(): ImageSet[] {
+    const { validation } = this.prepared.sets;
     const test = this.#testSet();
-    return makePhaseExamples(this.prepared.graft(phase), train, test === validation ? [validation] : [validation, test], this.#weights, { ...phase, seed: this.input.recipe.seed + index }, context);
+    return test === validation ? [validation] : [validation, test];
   }
 
   /** What the next phase will need from further down is computed on the way up: the same work, done once. */
@@ -208,16 +225,61 @@ class Run {
     return this.prepared.sets.test.count > 0 ? this.prepared.sets.test : this.prepared.sets.validation;
   }
 
-  /** Seconds a later phase may take. */
-  #guess(phase: Phase): number {
-    const { network, trainable } = this.prepared.graft(phase);
-    const cut = cutBelow(network, trainable);
-    const start = Math.max(...cut.crossing.map((layer) => network.layers.indexOf(layer))) + 1;
-    const work = network.layers.slice(start).reduce((sum, layer) => {
-      const kernel = sizeOf(layer.weights.find((weight) => weight.name === 'kernel')?.shape ?? [0]);
-      return sum + kernel * (layer.outputShape.length === 3 ? sizeOf(layer.outputShape.slice(0, 2)) : 1);
-    }, 0);
-    return (phase.epochs * this.prepared.sets.train.count * work * 3) / MULTIPLY_ADDS_PER_SECOND;
+  /** What each phase from `first` on costs: guessed, and in a long run tried. */
+  async #expected(first: number, context: JobContext): Promise<PhaseCost[]> {
+    const { recipe } = this.input;
+    const guesses = recipe.phases.map((phase, index) => {
+      const grafted = this.prepared.graft(phase);
+      const cost = guessedCost(grafted, this.#plan(index), recipe.batchSize);
+      return { cost, seconds: index < first ? 0 : secondsOf(cost, { ...this.#work(index), pictures: this.#rows(index) }) };
+    });
+    const total = guesses.reduce((sum, { seconds }) => sum + seconds, 0);
+    const costs: PhaseCost[] = [];
+    for (const [index, { cost, seconds }] of guesses.entries()) {
+      const tried = total > LONG && seconds > LEAST_SHARE * total;
+      costs.push(tried ? await measurePhase(this.prepared.graft(recipe.phases[index] as Phase), recipe, index, this.#plan(index), this.#weights, context) : cost);
+    }
+    return costs;
+  }
+
+  /** Of a phase; what has to go through its frozen part depends on what is kept by then. */
+  #work(index: number): Omit<PhaseWork, 'pictures'> {
+    const { recipe } = this.input;
+    const { train, validation } = this.prepared.sets;
+    const phase = recipe.phases[index] as Phase;
+    const { steps, allSteps } = stepsOf(phase, train.count, recipe.batchSize);
+    return { steps: allSteps, epochs: Math.ceil(allSteps / steps), validation: validation.count, test: this.#testSet().count };
+  }
+
+  /** Seconds of the phases behind this one. */
+  #secondsAfter(index: number): number {
+    const { recipe } = this.input;
+    const later = recipe.phases.map((_, place) => place).slice(index + 1);
+    return later.reduce((sum, place) => sum + secondsOf(this.#costs[place] as PhaseCost, { ...this.#work(place), pictures: this.#missing(index, place) }), 0);
+  }
+
+  /** Pictures that will have to go through the frozen part of the phase at `place`: all, where a phase from `index` on still changes it. */
+  #missing(index: number, place: number): number {
+    const { recipe } = this.input;
+    const phase = recipe.phases[place] as Phase;
+    const grafted = this.prepared.graft(phase);
+    const frozen = layersBelow(grafted.network, this.#plan(place).cut);
+    const changes = recipe.phases.slice(index, place).some((earlier) => {
+      const { trainable } = this.prepared.graft(earlier);
+      return frozen.some(({ name }) => trainable.has(name));
+    });
+    return changes ? this.#rows(place) : missingPictures(grafted, this.prepared.sets.train, this.#measuredOn(), this.#weights, { ...phase, seed: recipe.seed + place });
+  }
+
+  /** Rows that are kept for a phase, of all pictures. */
+  #rows(index: number): number {
+    const { cut, variants } = this.#plan(index);
+    return cut.atInput ? 0 : this.prepared.sets.train.count * variants + countOf(this.#measuredOn());
+  }
+
+  #plan(index: number): Plan {
+    const phase = this.input.recipe.phases[index] as Phase;
+    return planExamples(this.prepared.graft(phase), phase.augmentation, this.prepared.sets.train.count, countOf(this.#measuredOn()));
   }
 
   /** After an epoch. */
@@ -244,6 +306,8 @@ class Run {
     return { network: this.prepared.network, weights: this.#weights, meta };
   }
 }
+
+const countOf = (sets: readonly ImageSet[]): number => sets.reduce((sum, { count }) => sum + count, 0);
 
 /** A run goes on with pictures like those it began with: the same classes, stored at the same size. */
 function refuseOtherData({ data }: Checkpoint, { summary }: Dataset, imageSize: number): void {

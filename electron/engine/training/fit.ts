@@ -5,6 +5,7 @@ import type { Batch, Trainer } from '../graph/trainer';
 import type { Random, RandomState } from '../model/random';
 import { batchRandom, drawMixup } from './augmentation';
 import { earlyStop, learningRateAt } from './learning-rate';
+import type { PhaseClock } from './phase-cost';
 import type { EpochExamples } from './phase-examples';
 
 /** Where a phase stands, between two steps: with the weights and the optimizer's slots, all that is needed to go on exactly. */
@@ -40,8 +41,7 @@ export interface FitSpec {
   readonly classWeights: Float32Array | null;
   /** Where to go on. */
   readonly from: Position;
-  /** Seconds of the phases after this one, as far as can be told. */
-  readonly secondsAfter: number;
+  readonly clock: PhaseClock;
   /** Called after each epoch, when the weights may be saved. */
   readonly onEpoch: (position: Position) => void;
   /** Called every now and then inside an epoch, so that little is lost when the machine goes off. */
@@ -61,19 +61,23 @@ const KEEP_EVERY_MS = 20_000;
  * @throws StoppedError between two steps when the job is stopped; `onPause` has then been called with the last one
  */
 export async function fit(trainer: Trainer, spec: FitSpec, context: JobContext): Promise<Position> {
-  const { phase, training, validation, batchSize, random } = spec;
-  const steps = Math.ceil(training.count / batchSize);
-  const allSteps = Math.min(phase.epochs * steps, phase.maxSteps ?? Infinity);
+  const { phase, training, validation, batchSize, random, clock } = spec;
+  const { steps, allSteps } = stepsOf(phase, training.count, batchSize);
   const order = new Int32Array(training.count);
   let [reported, breathed, kept] = [0, 0, performance.now()];
-  const began = { at: performance.now(), taken: spec.from.epoch * steps + spec.from.step };
-  let taken = began.taken;
+  let taken = spec.from.epoch * steps + spec.from.step;
   let position = spec.from;
 
   while (position.epoch < phase.epochs && taken < allSteps && !(phase.earlyStopping && earlyStop(phase.earlyStopping, position.history).stop)) {
     const { epoch, history, random: atStart } = position;
-    const started = performance.now() - position.sums.seconds * 1000;
+    let started = performance.now() - position.sums.seconds * 1000;
     const secondsSo = (): number => (performance.now() - started) / 1000;
+    /** A run that is paused has no hurry: what it waits is not counted. */
+    const breathe = async (): Promise<void> => {
+      const since = performance.now();
+      await context.breathe();
+      started += performance.now() - since;
+    };
     let { loss, hits, seen } = position.sums;
     let { step } = position;
     random.state = atStart;
@@ -82,8 +86,10 @@ export async function fit(trainer: Trainer, spec: FitSpec, context: JobContext):
     const here = (): Position => ({ ...position, step, sums: { loss, hits, seen, seconds: secondsSo() } });
 
     let measured: { loss: number; accuracy: number } | null = null;
+    let trained = secondsSo();
     try {
       while (step < steps && taken < allSteps) {
+        const since = secondsSo();
         const positions = order.subarray(step * batchSize, Math.min(training.count, (step + 1) * batchSize));
         const learningRate = learningRateAt(phase.optimizer, taken, allSteps, history);
         const result = trainer.step(batchOf(spec, positions, epoch, taken), learningRate);
@@ -98,23 +104,24 @@ export async function fit(trainer: Trainer, spec: FitSpec, context: JobContext):
         const now = performance.now();
         if (now - reported > REPORT_EVERY_MS || step === steps) {
           reported = now;
-          const perStep = (now - began.at) / 1000 / (taken - began.taken);
           context.report({
             kind: 'step', phase: spec.index, epoch, step, steps, loss: loss / seen, accuracy: hits / seen,
             batchLoss: result.loss, batchAccuracy: result.accuracy, learningRate,
-            secondsLeft: perStep * (allSteps - taken) + spec.secondsAfter
+            secondsLeft: clock.left(taken, position.epoch)
           });
         }
+        clock.stepped(secondsSo() - since);
         if (now - kept > KEEP_EVERY_MS && step < steps) {
           spec.onPause(here());
           kept = now;
         }
         if (now - breathed > BREATHE_EVERY_MS) {
-          await context.breathe();
+          await breathe();
           breathed = performance.now();
         }
       }
-      if (validation && validation.count > 0) measured = await evaluate(trainer, validation, context);
+      trained = secondsSo();
+      if (validation && validation.count > 0) measured = await evaluate(trainer, validation, { ...context, breathe });
     } catch (error) {
       if (error instanceof StoppedError) spec.onPause(here());
       throw error;
@@ -125,15 +132,22 @@ export async function fit(trainer: Trainer, spec: FitSpec, context: JobContext):
       history: extended(history, loss / seen, hits / seen, measured), epochSeconds: [...position.epochSeconds, seconds]
     };
     spec.onEpoch(position);
+    clock.rested(seconds - trained, secondsSo() - seconds);
     kept = performance.now();
     context.report({
       kind: 'epoch', phase: spec.index, epoch, loss: loss / seen, accuracy: hits / seen,
       valLoss: measured?.loss ?? null, valAccuracy: measured?.accuracy ?? null, seconds,
-      secondsLeft: seconds * (phase.epochs - epoch - 1) + spec.secondsAfter
+      secondsLeft: clock.left(taken, position.epoch)
     });
     await context.breathe();
   }
   return position;
+}
+
+/** Of an epoch, and of the phase at most. */
+export function stepsOf({ epochs, maxSteps = Infinity }: Phase, pictures: number, batchSize: number): { steps: number; allSteps: number } {
+  const steps = Math.ceil(pictures / batchSize);
+  return { steps, allSteps: Math.min(epochs * steps, maxSteps) };
 }
 
 /** One batch as the trainer takes it. What is drawn for it depends on the seed and the step alone. */

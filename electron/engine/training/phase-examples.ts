@@ -6,7 +6,9 @@ import { type Cut, cutAtInput, cutBelow } from '../graph/cut';
 import type { InputSpec } from '../graph/inference';
 import type { Network, Weights } from '../model/layers';
 import { Augmenter, drawAugmentation, pictureRandom } from './augmentation';
+import { type FeatureCache, featureCache } from '../data/feature-cache';
 import { type Examples, fits, makeExamples, type PictureSource, picturesOf } from './examples';
+import { FeatureKeys } from './feature-keys';
 
 /** Examples that may differ from epoch to epoch. */
 export interface EpochExamples {
@@ -37,28 +39,63 @@ interface View {
   readonly seed: number;
 }
 
+export interface Plan {
+  readonly cut: Cut;
+  /** What is done to pictures; null where they stay as they are. */
+  readonly changes: Augmentation | null;
+  /** Rows that are kept of each training picture; 0 where none are. */
+  readonly variants: number;
+}
+
 /**
  * Without augmentation, features at the highest cut there is. With it, either some variants of each picture go through the prefix once and
  * take turns, or pictures are changed anew in each epoch and the whole network runs in each step.
+ * @param training pictures to train on; @param others pictures to measure on
  */
+export function planExamples({ network, trainable }: Grafted, augmentation: Augmentation | undefined, training: number, others: number): Plan {
+  const changes = augmentation !== undefined && changesPictures(augmentation) ? augmentation : null;
+  const variants = changes ? changes.variants : 1;
+  const highest = cutBelow(network, trainable);
+  const cut = variants > 0 && fits(highest, others + training * variants) ? highest : cutAtInput(network);
+  return { cut, changes, variants: cut.atInput ? 0 : variants };
+}
+
+const counted = (sets: readonly ImageSet[]): number => sets.reduce((sum, set) => sum + set.count, 0);
+
+/** Pictures that have to go through the frozen part before the phase can begin: those of which nothing is kept at its cut. */
+export function missingPictures(grafted: Grafted, training: ImageSet, others: readonly ImageSet[], weights: Weights, { augmentation, seed }: View): number {
+  const { cut, changes, variants } = planExamples(grafted, augmentation, training.count, counted(others));
+  if (cut.atInput) return 0;
+  const keys = new FeatureKeys(grafted.network, weights, grafted.input);
+  const missing = (set: ImageSet, variant?: string): number => {
+    const shelf = featureCache().open(keys.of(cut, variant), cut.size);
+    try {
+      return picturesOf(set).hashes().filter((hash) => !shelf.has(hash)).length;
+    } finally {
+      shelf.close();
+    }
+  };
+  const trained = Array.from({ length: variants }, (_, variant) => missing(training, changes ? nameOfVariant(changes, seed, variant) : undefined));
+  return [...trained, ...others.map((set) => missing(set))].reduce((sum, count) => sum + count, 0);
+}
+
+/** @param how.plan left out: what suits the number of pictures; @param how.cache where features are kept, left out: the one of this process */
 export async function makePhaseExamples(
-  { network, input, trainable }: Grafted,
+  grafted: Grafted,
   training: ImageSet,
   others: readonly ImageSet[],
   weights: Weights,
   { augmentation, seed }: View,
-  context: JobContext
+  context: JobContext,
+  how: { readonly plan?: Plan; readonly cache?: FeatureCache } = {}
 ): Promise<PhaseExamples> {
-  const changes = augmentation !== undefined && changesPictures(augmentation) ? augmentation : null;
-  const variants = changes ? changes.variants : 1;
-  const kept = others.reduce((sum, set) => sum + set.count, training.count * variants);
-  const highest = cutBelow(network, trainable);
-  const cut = variants > 0 && fits(highest, kept) ? highest : cutAtInput(network);
-
+  const { plan = planExamples(grafted, augmentation, training.count, counted(others)), cache = featureCache() } = how;
+  const { network, input } = grafted;
+  const { cut, changes, variants } = plan;
   const augmented = changes && new Augmented(training, changes, seed);
   const fresh = augmented !== null && cut.atInput;
   const sources = augmented && !fresh ? Array.from({ length: variants }, (_, variant) => augmented.variant(variant)) : [training];
-  const made = await makeExamples([...sources, ...others], network, weights, input, cut, context);
+  const made = await makeExamples([...sources, ...others], network, weights, input, cut, context, cache);
   const turns = made.slice(0, sources.length);
   const dispose = (): void => {
     made.forEach((examples) => examples.dispose());
@@ -69,7 +106,12 @@ export async function makePhaseExamples(
     const batch = (turns[epoch % turns.length] as Examples).gather(positions);
     return fresh ? { ...batch, examples: augmented.change(batch.examples, positions, epoch) } : batch;
   };
-  return { cut, training: { count, gather }, others: made.slice(sources.length), variants: changes && (fresh ? 0 : variants), dispose };
+  return { cut, training: { count, gather }, others: made.slice(sources.length), variants: changes && variants, dispose };
+}
+
+/** Two variants of the same name are the same. */
+function nameOfVariant({ mixup: _mixup, variants: _variants, ...how }: Augmentation, seed: number, variant: number): string {
+  return JSON.stringify({ ...how, seed, variant });
 }
 
 /** The pictures of a set, changed. */
@@ -92,9 +134,8 @@ class Augmented {
 
   /** All pictures, each changed once: what goes through the frozen part and is kept. */
   variant(variant: number): PictureSource {
-    const { mixup: _mixup, variants: _variants, ...how } = this.augmentation;
     const pictures = picturesOf(this.set);
-    return { ...pictures, variant: JSON.stringify({ ...how, seed: this.seed, variant }), pixels: (positions) => this.change(pictures.pixels(positions), positions, variant) };
+    return { ...pictures, variant: nameOfVariant(this.augmentation, this.seed, variant), pixels: (positions) => this.change(pictures.pixels(positions), positions, variant) };
   }
 
   dispose(): void {
