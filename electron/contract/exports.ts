@@ -10,8 +10,11 @@ export type Precision = v.InferOutput<typeof PrecisionSchema>;
 
 /** The formats, and what each can be written as; the first is what it gets when none is named. */
 export const EXPORT_PRECISIONS = {
+  keras: ['float32'],
+  keras_h5: ['float32'],
   savedmodel: ['float32'],
-  tfjs: ['float32']
+  tfjs: ['float32'],
+  onnx: ['float32']
 } as const satisfies Record<string, readonly [Precision, ...Precision[]]>;
 
 export type ExportFormat = keyof typeof EXPORT_PRECISIONS;

@@ -110,7 +110,7 @@ describe('exports', () => {
 
   it('has Keras\' layer names and no groups in depthwise convolutions', () => {
     const { network } = smallModel();
-    const { layers } = kerasModel(network, '0..1').config;
+    const { layers } = kerasModel(network, { scale: '0..1', imageSize: 32 }).config;
     expect(layers.map((layer) => layer.name)).toEqual([network.layers[0]?.name, 'rescaling', ...network.layers.slice(1).map((layer) => layer.name)]);
     const depthwise = layers.filter((layer) => layer.class_name === 'DepthwiseConv2D');
     expect(depthwise).toHaveLength(17);

@@ -1,11 +1,14 @@
 /** The formats the app writes, by the contract's names. */
 import { EXPORT_FORMATS, EXPORT_PRECISIONS, type ExportFormat, type ExportSize } from '../../contract';
 import type { TrainedModel } from '../model/model-folder';
+import { keras } from './keras';
+import { kerasH5 } from './keras-h5';
+import { onnx } from './onnx';
 import type { Outlet } from './outlet';
 import { savedmodel } from './savedmodel';
 import { tfjs } from './tfjs';
 
-export const OUTLETS: Readonly<Record<ExportFormat, Outlet>> = { savedmodel, tfjs };
+export const OUTLETS: Readonly<Record<ExportFormat, Outlet>> = { keras, keras_h5: kerasH5, savedmodel, tfjs, onnx };
 
 /** What each export of a model would take on disk. */
 export const exportSizes = (model: TrainedModel): ExportSize[] =>

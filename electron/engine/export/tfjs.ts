@@ -49,7 +49,7 @@ async function write({ model }: Wanted, directory: string): Promise<string[]> {
     generatedBy: 'Tsugiki',
     convertedBy: null,
     userDefinedMetadata: { ...model.meta },
-    modelTopology: { keras_version: '2.15.0', backend: 'tensorflow', model_config: kerasModel(model.network, model.meta.scale) },
+    modelTopology: { keras_version: '2.15.0', backend: 'tensorflow', model_config: kerasModel(model.network, { scale: model.meta.scale, imageSize: model.meta.inputSize }) },
     weightsManifest: [{ paths: shards, weights: manifest }]
   };
   const files: [string, string | Uint8Array][] = [

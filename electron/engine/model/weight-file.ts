@@ -44,15 +44,30 @@ export async function loadWeights(network: Network, path: string, { byName = fal
  * Writes all weights of a network so that Keras' `load_weights` reads them; the old file stays until the new one is whole.
  * @throws TsugikiError cannot_write; Error when `weights` lacks one of the network's
  */
-export async function writeWeights(path: string, network: Network, weights: Weights): Promise<void> {
+export const writeWeights = (path: string, network: Network, weights: Weights): Promise<void> => writeFileWhole(path, (root) => writeGroup(root, network, weights));
+
+/** The same with the model's own JSON, as Keras 2's `model.save("name.h5")` writes it. @param config Keras' functional model, as text */
+export const writeModelFile = (path: string, network: Network, weights: Weights, config: string): Promise<void> =>
+  writeFileWhole(path, (root) => {
+    root.create_attribute('backend', 'tensorflow');
+    root.create_attribute('keras_version', KERAS_VERSION);
+    root.create_attribute('model_config', config);
+    writeGroup(root.create_group('model_weights'), network, weights);
+  });
+
+const KERAS_VERSION = '2.15.0';
+
+function writeGroup(group: Group, network: Network, weights: Weights): void {
+  group.create_attribute('backend', 'tensorflow');
+  group.create_attribute('keras_version', KERAS_VERSION);
+  group.create_attribute('layer_names', network.layers.map((layer) => layer.name));
+  for (const layer of network.layers) writeLayer(group.create_group(layer.name), layer, weights);
+}
+
+async function writeFileWhole(path: string, fill: (root: Group) => void): Promise<void> {
   const draft = `${path}.${process.pid}.part`;
   try {
-    await createHdf5(draft, (root) => {
-      root.create_attribute('backend', 'tensorflow');
-      root.create_attribute('keras_version', '2.15.0');
-      root.create_attribute('layer_names', network.layers.map((layer) => layer.name));
-      for (const layer of network.layers) writeLayer(root.create_group(layer.name), layer, weights);
-    });
+    await createHdf5(draft, fill);
     await flushToDisk(draft);
     await rename(draft, path);
   } catch (error) {

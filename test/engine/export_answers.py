@@ -1,0 +1,124 @@
+"""Opens exports with the programs that they are for.
+
+Argument: a folder with pixels.bin ([n, 32, 32, 3] float32, 0..255) and one folder an export, FORMAT-PRECISION; the network's input size.
+Prints "ANSWER" and JSON by folder: probabilities, flat; or null where the program is not installed; or {"error": ...}.
+"""
+import importlib.util
+import json
+import os
+import sys
+import traceback
+
+import numpy as np
+
+ROOT, SIZE = sys.argv[1], int(sys.argv[2])
+x = np.fromfile(os.path.join(ROOT, "pixels.bin"), np.float32).reshape(-1, 32, 32, 3)
+
+
+def trains(model, library):
+    """One step of training moves the weights, and leaves numbers."""
+    before = [w.copy() for w in model.get_weights()]
+    # XLA takes minutes to compile what is run once.
+    model.compile(library.optimizers.Adam(1e-3), "sparse_categorical_crossentropy", jit_compile=False)
+    model.fit(x[:16], np.arange(16) % model.output_shape[-1], batch_size=16, epochs=1, verbose=0)
+    after = model.get_weights()
+    assert all(np.isfinite(w).all() for w in after)
+    assert sum(not np.array_equal(a, b) for a, b in zip(before, after)) > len(before) * 0.9
+
+
+def keras(d, file="model.keras"):
+    import keras
+
+    model = keras.saving.load_model(os.path.join(d, file), compile=False)
+    answer = np.asarray(model(x, training=False))
+    trains(model, keras)
+    return answer
+
+
+def keras_h5(d):
+    """In Keras 3, and the same in Keras 2."""
+    answer = keras(d, "model.h5")
+    if importlib.util.find_spec("tf_keras"):
+        import tf_keras
+
+        model = tf_keras.models.load_model(os.path.join(d, "model.h5"), compile=False)
+        np.testing.assert_allclose(model(x, training=False), answer, atol=1e-5)
+        trains(model, tf_keras)
+    return answer
+
+
+def savedmodel(d):
+    import tensorflow as tf
+
+    return tf.saved_model.load(d).signatures["serving_default"](image=tf.constant(x))["probabilities"].numpy()
+
+
+def tfjs(d):
+    """The layers model rebuilt by Keras, layer by layer from its own configs: names, options and weight order are Keras'."""
+    import keras
+    import tensorflow as tf
+
+    with open(os.path.join(d, "model.json"), encoding="utf-8") as file:
+        model = json.load(file)
+    values = {}
+    for name, value in weights(d, model):
+        values.setdefault(name.rsplit("/", 1)[0], []).append(value)
+    out = {}
+    for layer in model["modelTopology"]["model_config"]["config"]["layers"]:
+        config = dict(layer["config"])
+        if layer["class_name"] == "InputLayer":
+            inputs = out[layer["name"]] = keras.Input(config["batch_input_shape"][1:], name=config["name"])
+            continue
+        made = getattr(keras.layers, layer["class_name"]).from_config(config)
+        y = [out[node[0]] for node in layer["inbound_nodes"][0]]
+        y = out[layer["name"]] = made(y if len(y) > 1 else y[0])
+        if layer["name"] in values:
+            made.set_weights(values.pop(layer["name"]))
+    assert not values, values.keys()
+    return keras.Model(inputs, y)(tf.image.resize(x, (SIZE, SIZE)), training=False)
+
+
+def weights(d, model):
+    """Names and values of a TensorFlow.js model's weights, quantized ones made whole (tfjs-converter's `read_weights`)."""
+    for group in model["weightsManifest"]:
+        raw = b"".join(open(os.path.join(d, path), "rb").read() for path in group["paths"])
+        at = 0
+        for entry in group["weights"]:
+            quantization = entry.get("quantization")
+            dtype = np.dtype(quantization["dtype"] if quantization else entry["dtype"])
+            count = int(np.prod(entry["shape"]))
+            value = np.frombuffer(raw, dtype, count, at).reshape(entry["shape"])
+            at += count * dtype.itemsize
+            if quantization:
+                value = value.astype(np.float32)
+                if "scale" in quantization:
+                    value = value * np.float32(quantization["scale"]) + np.float32(quantization["min"])
+            yield entry["name"], value
+        assert at == len(raw)
+
+
+def onnx(d):
+    import onnx
+    import onnxruntime
+
+    path = os.path.join(d, "model.onnx")
+    onnx.checker.check_model(path, full_check=True)
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    return session.run(None, {"image": x})[0]
+
+
+NEEDS = {"onnx": "onnxruntime", "tflite": "ai_edge_litert", "coreml": "coremltools"}
+
+
+def answer(folder):
+    name = folder.split("-")[0]
+    if name in NEEDS and not importlib.util.find_spec(NEEDS[name]):
+        return None
+    try:
+        return np.asarray(globals()[name](os.path.join(ROOT, folder)), np.float64).ravel().tolist()
+    except Exception:
+        return {"error": traceback.format_exc()}
+
+
+folders = sorted(name for name in os.listdir(ROOT) if os.path.isdir(os.path.join(ROOT, name)))
+print("ANSWER " + json.dumps({folder: answer(folder) for folder in folders}))
