@@ -28,8 +28,8 @@ interface About {
 let view = $state<View>('summary');
 /** Null until the person has chosen. */
 let wanted = $state<PictureSet | null>(null);
-/** The own test set's name, and how many have been opened. */
-let own = $state.raw<{ name: string; count: number } | null>(null);
+/** The last own test set: its name, how many there have been, and the project beside which it lies and with which it is closed. */
+let beside = $state.raw<{ name: string; count: number; directory: string | null } | null>(null);
 let opening = $state(false);
 let kept = $state.raw<About | null>(null);
 let working = $state(false);
@@ -45,6 +45,8 @@ let ofClass = $state(0);
 /** The project's revision when a model was first asked about. */
 let before = $state.raw<{ model: string; revision: number } | null>(null);
 
+const directory = $derived(data.project?.directory ?? null);
+const own = $derived(beside?.directory === directory ? beside : null);
 const revision = $derived(data.project?.revision ?? 0);
 const hasValidation = $derived(session.now.validationCount > 0 || (data.now?.validationCount ?? 0) > 0);
 const sets = $derived<readonly PictureSet[]>([
@@ -54,7 +56,7 @@ const sets = $derived<readonly PictureSet[]>([
   ...(own ? (['own'] as const) : [])
 ]);
 const set = $derived(wanted !== null && sets.includes(wanted) ? wanted : (sets[0] ?? null));
-const subject = $derived([session.now.model, data.project?.directory, set, set === 'own' ? own?.count : ''].join('\n'));
+const subject = $derived([session.now.model, directory, set, set === 'own' ? own?.count : ''].join('\n'));
 const state = $derived([subject, revision, tempered].join('\n'));
 /** There is a model and there are pictures to ask it about. */
 const possible = $derived(session.now.model !== null && set !== null);
@@ -66,6 +68,25 @@ function recipeOfRun(): Recipe {
   const asRun = session.now.recipe;
   const plain = (one: Recipe): string => JSON.stringify({ ...one, limit: 0 });
   return asRun === null || plain(asRun) === plain(recipe.now) ? recipe.now : asRun;
+}
+
+/** A slider gives settings faster than they can be set: of those that come meanwhile only the last is. */
+let next: ModelSettings | null = null;
+let applying: Promise<void> | null = null;
+async function applyAll(): Promise<void> {
+  while (next) {
+    const settings = next;
+    next = null;
+    try {
+      const applied = await call('understand:settings', settings);
+      if (!kept) continue;
+      if (applied.temperature !== kept.answer.settings.temperature) tempered++;
+      else kept = { ...kept, answer: { ...kept.answer, settings: applied } };
+    } catch (error) {
+      tell(error);
+    }
+  }
+  applying = null;
 }
 
 export const understanding = {
@@ -164,7 +185,7 @@ export const understanding = {
       if (before?.model !== now.model) before = now;
     } catch (error) {
       // The engine that had it open is gone.
-      if (error instanceof CallError && error.shape.code === 'no_own_set') own = null;
+      if (error instanceof CallError && error.shape.code === 'no_own_set') beside = null;
       tell(error);
     } finally {
       working = false;
@@ -178,7 +199,7 @@ export const understanding = {
     try {
       const name = await call('understand:open_own', { path, kind });
       if (name !== null) {
-        own = { name, count: (own?.count ?? 0) + 1 };
+        beside = { name, count: (beside?.count ?? 0) + 1, directory };
         understanding.set = 'own';
       }
     } catch (error) {
@@ -189,15 +210,9 @@ export const understanding = {
     }
   },
   /** How the model answers from now on; kept with it. */
-  async apply(settings: ModelSettings): Promise<void> {
-    if (!kept) return;
-    try {
-      const applied = await call('understand:settings', settings);
-      if (applied.temperature !== kept.answer.settings.temperature) tempered++;
-      else kept = { ...kept, answer: { ...kept.answer, settings: applied } };
-    } catch (error) {
-      tell(error);
-    }
+  apply(settings: ModelSettings): Promise<void> {
+    next = settings;
+    return (applying ??= applyAll());
   },
   /** Trains as this run was trained, on the pictures as they are now. */
   async trainAgain(): Promise<void> {
