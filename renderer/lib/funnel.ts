@@ -1,4 +1,4 @@
-/** Where the blocks of a network stand in the drawing: height by feature map, width by parameters, both on a logarithm. */
+/** Where the network stands in the drawing: height by feature map, width by parameters, both on a logarithm. */
 import type { NetworkInfo } from '../../electron/contract';
 import { outputOf, parametersOf } from './trainable';
 
@@ -14,24 +14,33 @@ export interface BlockShape {
   side: number;
 }
 
-const GAP = 4;
+const GAP = 3;
+/** Left of the first block: the picture that goes in. */
+export const PICTURE = 44;
 /** Between base and head: the graft. */
-const GRAFT = 40;
+export const GRAFT = 52;
 const LOWEST = 40;
 /** Room for a block's label, and for a mark in it where there is width to spare. */
-const NARROWEST = 18;
+const NARROWEST = 15;
+/** The same where the label is a word. */
+const NARROWEST_WORD = 29;
+/** Of a layer in a block that is opened. */
+const LAYER = 12;
 
 const sideOf = (shape: readonly number[]): number => (shape.length === 3 ? (shape[0] ?? 1) : 1);
 
-/** Left-to-right shapes filling `width`; the tallest is `height`. */
-export function funnel(network: NetworkInfo, width: number, height: number): BlockShape[] {
-  const weight = network.blocks.map((block) => Math.max(0, Math.log10(Math.max(10, parametersOf(block))) - 2.9));
+/**
+ * Left-to-right shapes filling `width`; the tallest is `height`.
+ * @param opened block that is wide enough for its layers to be told apart
+ */
+export function funnel(network: NetworkInfo, width: number, height: number, opened: string | null = null): BlockShape[] {
+  const weight = network.blocks.map((block) => (block.name === opened ? 0 : Math.max(0, Math.log10(Math.max(10, parametersOf(block))) - 2.9)));
   const total = weight.reduce((sum, w) => sum + w, 0);
-  const narrowest = network.blocks.map((block) => (label(block.name).length > 2 ? 1.6 * NARROWEST : NARROWEST));
+  const narrowest = network.blocks.map(({ name, layers }) => (name === opened ? LAYER * layers.length : label(name).length > 2 ? NARROWEST_WORD : NARROWEST));
   const gaps = network.blocks.slice(1).map((block, i) => (block.part !== network.blocks[i]?.part ? GRAFT : GAP));
-  const unit = Math.max(0, width - [...gaps, ...narrowest].reduce((sum, part) => sum + part, 0)) / Math.max(1, total);
+  const unit = Math.max(0, width - PICTURE - [...gaps, ...narrowest].reduce((sum, part) => sum + part, 0)) / Math.max(1, total);
   const tall = (side: number) => LOWEST + ((height - LOWEST) * Math.log2(Math.max(1, side))) / Math.log2(network.inputSize);
-  let x = 0;
+  let x = PICTURE;
   let before = network.inputSize;
   return network.blocks.map((block, i) => {
     const side = sideOf(outputOf(block));
@@ -41,6 +50,12 @@ export function funnel(network: NetworkInfo, width: number, height: number): Blo
     return shape;
   });
 }
+
+/** What the drawing needs at least; in less it scrolls. */
+export const narrowestFunnel = (network: NetworkInfo, opened: string | null): number => {
+  const last = funnel(network, 0, 1, opened).at(-1);
+  return last ? last.x + last.width : 0;
+};
 
 /** Short enough to stand under a narrow block. */
 export const label = (name: string): string => name.replace(/^block_/, '').replace('expanded_conv', '0');

@@ -87,19 +87,60 @@ export function lineStops(network: NetworkInfo): (string | null)[] {
   return [...blocks.map((block, index) => (index === 0 ? 'all' : (block.layers.find(hasTrainable)?.name ?? null))), null];
 }
 
-/** Place of the line in blocks from the left: 13.5 is the middle of the fourteenth. */
+/** Place before a layer, in blocks from the left: 13.5 is the middle of the fourteenth. Its first layer that can learn begins a block. */
+const placeOf = (index: number, { layers }: BlockInfo, layer: number): number => (layers.findIndex(hasTrainable) === layer ? index : index + layer / layers.length);
+
+/** Place of the line; behind the last block when the whole base is frozen. */
 export function linePosition(network: NetworkInfo, phase: Phase): number {
   const learning = trainableLayers(network, { ...phase, keepBatchNormFrozen: false });
   const blocks = network.blocks.filter((block) => block.part === 'base');
   for (const [index, block] of blocks.entries()) {
-    const own = block.layers.filter(hasTrainable);
-    const first = own.findIndex((layer) => learning.has(layer.name));
-    if (first >= 0) return index + first / own.length;
+    const first = block.layers.findIndex((layer) => learning.has(layer.name));
+    if (first >= 0) return placeOf(index, block, first);
   }
   return blocks.length;
 }
 
+/** A place where the line may stand, and the phase's `trainableFrom` there. */
+export interface Stop {
+  readonly from: string | null;
+  readonly position: number;
+}
+
+/** All places between blocks, and those inside of the block that is opened, from the left. */
+export function stopsWithin(network: NetworkInfo, opened: string | null): Stop[] {
+  const between = lineStops(network).map((from, position) => ({ from, position }));
+  const index = network.blocks.findIndex((block) => block.name === opened && block.part === 'base');
+  const block = network.blocks[index];
+  if (!block) return between;
+  const inside = block.layers.flatMap((layer, i) => (hasTrainable(layer) ? [{ from: layer.name, position: placeOf(index, block, i) }] : []));
+  return [...between, ...inside.slice(1)].sort((a, b) => a.position - b.position);
+}
+
 /** The output map of a block: [height, width, channels] or [units]. */
 export const outputOf = (block: BlockInfo): readonly number[] => block.layers.at(-1)?.outputShape ?? [];
+
+/** Share of each block in the multiply-adds of one picture. */
+export function computingShares(network: NetworkInfo): number[] {
+  const own = network.blocks.map((block) => block.layers.reduce((sum, layer) => sum + layer.multiplyAdds, 0));
+  const all = own.reduce((sum, operations) => sum + operations, 0);
+  return own.map((operations) => operations / all);
+}
+
+/** Runs of a block's layers that learn, as shares of its width: [0, 1] for all of it. A layer without weights goes with the one before it. */
+export function learningRuns(block: BlockInfo, learning: ReadonlySet<string>): { from: number; to: number }[] {
+  const { layers } = block;
+  const first = layers.findIndex(hasTrainable);
+  const runs: { from: number; to: number }[] = [];
+  let on = first >= 0 && learning.has(layers[first]!.name);
+  for (const [index, layer] of layers.entries()) {
+    if (hasTrainable(layer)) on = learning.has(layer.name);
+    if (!on) continue;
+    const last = runs.at(-1);
+    if (last && last.to === index) last.to = index + 1;
+    else runs.push({ from: index, to: index + 1 });
+  }
+  return runs.map(({ from, to }) => ({ from: from / layers.length, to: to / layers.length }));
+}
 
 export const parametersOf = (block: BlockInfo): number => block.layers.reduce((sum, layer) => sum + layer.parameters, 0);
