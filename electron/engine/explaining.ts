@@ -53,8 +53,9 @@ export class Explainer {
     const layers = mapLayers(network);
     const at = layer === null ? bestMapLayer(layers) : layers.find(({ name }) => name === layer);
     if (!at) throw unknownLayer(layer ?? '');
-    const pixels = await this.#pixels(subject, meta.imageSize, context);
-    const { scores, ...evidence } = this.#gradCams.get(at.name, () => new GradCam(network, weights, meta, at.name)).look(pixels, index);
+    // Before waiting for the pixels: by then another model may be open.
+    const program = this.#gradCams.get(at.name, () => new GradCam(network, weights, meta, at.name));
+    const { scores, ...evidence } = program.look(await this.#pixels(subject, meta.imageSize, context), index);
     const answers = [...softmax(scores, meta.temperature)].map((probability, i) => ({ class: i, label: meta.classNames[i] ?? '', probability }));
     const asked = answers[evidence.class];
     if (!asked) throw new Error(`The model has no class ${evidence.class}.`);

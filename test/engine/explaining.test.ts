@@ -149,6 +149,19 @@ describe('neighbours', () => {
     expect(rest.reports[0]).toMatchObject({ total: ids.length - done });
   });
 
+  test('asked for twice at once are computed once; of a model that was let go nothing more comes', async () => {
+    const { desk, explainer: explain, ids } = await explainer();
+    const [first, second] = [recordingContext(), recordingContext()];
+    await Promise.all([explain.neighbours(subject(ids[0]!), 3, first.context), explain.map('train', 20, second.context)]);
+    const computed = [first, second].map(({ reports }) => reports.flatMap((progress) => (progress.kind === 'stage' && progress.stage === 'features' ? [progress.total] : []))[0] ?? NaN);
+    expect(computed[0]! + computed[1]!).toBe(ids.length);
+
+    const features = new Features(desk.classifier.model);
+    const asked = features.of(ids.map((id) => desk.dataset.picture(id)), desk.dataset, recordingContext().context);
+    setImmediate(() => features.dispose());
+    await expect(asked).rejects.toMatchObject({ code: 'stopped' });
+  });
+
   test('are those that a comparison of all gives', async () => {
     const random = new Random(3);
     const rows = Array.from({ length: 400 }, (_, i) => Float32Array.from({ length: 20 }, () => (i === 17 ? 0 : random.next() - 0.5)));

@@ -1,5 +1,5 @@
 /** What a model makes of pictures just before it decides: its features, computed once a picture and kept. */
-import type { Picture } from '../../contract';
+import { type Picture, StoppedError } from '../../contract';
 import type { JobContext } from '../context';
 import { Stage } from '../data/stage';
 import { Inference, picturesARun } from '../graph/inference';
@@ -37,6 +37,9 @@ export class Features {
   /** By the hash of what a picture shows: a class that was changed costs nothing. */
   readonly #kept = new Map<string, Seen>();
   readonly #size: number;
+  /** One asks after the other, so that nothing is computed twice. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #open = true;
 
   constructor(private readonly model: Pick<TrainedModel, 'network' | 'weights' | 'meta'>) {
     const { network, weights, meta } = model;
@@ -57,9 +60,20 @@ export class Features {
 
   /**
    * Of all these pictures, at most `most`; what was computed stays when the job is stopped.
-   * @throws StoppedError
+   * @throws StoppedError when it was, or the model has been let go meanwhile
    */
-  async of(pictures: readonly Pick<Picture, 'id' | 'hash'>[], source: PixelSource, context: JobContext): Promise<Seen[]> {
+  of(pictures: readonly Pick<Picture, 'id' | 'hash'>[], source: PixelSource, context: JobContext): Promise<Seen[]> {
+    const mine = this.#turn.then(() => this.#ofAll(pictures, source, context));
+    this.#turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  dispose(): void {
+    this.#open = false;
+    this.#inference.dispose();
+  }
+
+  async #ofAll(pictures: readonly Pick<Picture, 'id' | 'hash'>[], source: PixelSource, context: JobContext): Promise<Seen[]> {
     const missing = [...new Map(pictures.filter(({ hash }) => !this.#kept.has(hash)).map((picture) => [picture.hash, picture])).values()];
     if (this.#kept.size + missing.length > this.most) this.#forgetAllBut(pictures);
     const { inputSize, imageSize } = this.model.meta;
@@ -68,15 +82,12 @@ export class Features {
     for (let from = 0; from < missing.length; from += batch) {
       const some = missing.slice(from, from + batch);
       const pixels = await source.few(some.map(({ id }) => id), imageSize, context);
+      if (!this.#open) throw new StoppedError();
       this.#run(pixels, some.length).forEach((seen, i) => this.#kept.set((some[i] as Picture).hash, seen));
       stage.add(some.length);
       await context.breathe();
     }
     return pictures.map(({ hash }) => this.#kept.get(hash) as Seen);
-  }
-
-  dispose(): void {
-    this.#inference.dispose();
   }
 
   #run(pixels: Uint8Array, count: number): Seen[] {
