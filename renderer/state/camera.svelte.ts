@@ -1,5 +1,5 @@
 /** The camera: which one, whether it is on, and recording from it into a class for as long as a button is held. */
-import { photograph } from '../lib/camera';
+import { nextFrame, photograph } from '../lib/camera';
 import { m } from '../m';
 import { data } from './data.svelte';
 import { report } from './toasts.svelte';
@@ -105,6 +105,8 @@ export const camera = {
     shown = recording = false;
     stopStream();
   },
+  /** What it sees next. */
+  frame: (): Promise<ImageData | null> => nextFrame(video),
   /** Takes pictures until `release`; all of them are in, or reported, when it is done. */
   async hold(className: string): Promise<void> {
     if (recording || video.videoWidth === 0) return;

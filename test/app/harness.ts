@@ -104,3 +104,9 @@ export const answerDialogs = (app: ElectronApplication, path: string | null): Pr
   app.evaluate(({ dialog }, chosen) => {
     dialog.showOpenDialog = () => Promise.resolve({ canceled: chosen === null, filePaths: chosen === null ? [] : [chosen] });
   }, path);
+
+/** Answers the next "save as" dialogs with this path; null cancels. */
+export const answerSaving = (app: ElectronApplication, path: string | null): Promise<void> =>
+  app.evaluate(({ dialog }, chosen) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: chosen === null, filePath: chosen ?? '' });
+  }, path);

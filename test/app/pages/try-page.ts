@@ -19,7 +19,7 @@ export class TryPage extends WindowPage {
 
   /** Drops a PNG where a person would, and waits for the answer to this very picture. */
   async drop(png: Buffer, name: string): Promise<Answer> {
-    await this.at('drop-picture').evaluate(
+    await this.at('try-page').evaluate(
       (element, [values, fileName]) => {
         const transfer = new DataTransfer();
         transfer.items.add(new File([new Uint8Array(values as number[])], fileName as string, { type: 'image/png' }));

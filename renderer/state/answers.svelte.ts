@@ -1,0 +1,110 @@
+/** The table of answers: what was classified last, what of it is shown, and what becomes of it. Kept while the person is elsewhere in the window. */
+import { type TriedMany, triedCsv } from '../../electron/contract';
+import { call } from '../api';
+import { pictureCount } from '../lib/changes';
+import { NOTHING, type Selection } from '../lib/selection';
+import { FOUND, type Order, places, rowsOf, type Shown } from '../lib/tried';
+import { nameOf } from '../lib/words';
+import { m } from '../m';
+import { session } from './session.svelte';
+import { type Action, notify, report } from './toasts.svelte';
+
+let tried = $state.raw<TriedMany | null>(null);
+/** What was asked for, and of which model. */
+let sources = $state.raw<readonly string[]>([]);
+let runId = $state<string | null>(null);
+let working = $state<'classify' | 'copy' | null>(null);
+let shown = $state<Shown>('all');
+let order = $state.raw<Order>(FOUND);
+let selection = $state.raw<Selection>(NOTHING);
+
+/** Sorting names is the slow part, and needed once. */
+let namePlaces: Int32Array | null = null;
+const rows = $derived(tried === null ? [] : rowsOf(tried, shown, order, () => (namePlaces ??= places(tried?.files ?? []))));
+
+async function work<T>(kind: 'classify' | 'copy', job: () => Promise<T>): Promise<T | null> {
+  if (working) return null;
+  working = kind;
+  try {
+    return await job();
+  } catch (error) {
+    report(error);
+    return null;
+  } finally {
+    working = null;
+    session.clearStage();
+  }
+}
+
+const showIn = (path: string): Action => ({ label: m.export_show(), run: () => void call('shell:show', { path }).catch(report) });
+
+export const answers = {
+  get now(): TriedMany | null {
+    return tried;
+  },
+  /** Another model is open than the one that gave them. */
+  get outdated(): boolean {
+    return tried !== null && runId !== session.now.runId;
+  },
+  get working(): 'classify' | 'copy' | null {
+    return working;
+  },
+  /** Rows that are shown, in order. */
+  get rows(): readonly number[] {
+    return rows;
+  },
+  get shown(): Shown {
+    return shown;
+  },
+  set shown(value: Shown) {
+    shown = value;
+    selection = NOTHING;
+  },
+  get order(): Order {
+    return order;
+  },
+  set order(value: Order) {
+    order = value;
+    // What is selected stays so; the keyboard begins at the top.
+    selection = { ...NOTHING, ids: selection.ids };
+  },
+  /** Its ids are rows, its positions places in `rows`. */
+  get selection(): Selection {
+    return selection;
+  },
+  set selection(value: Selection) {
+    selection = value;
+  },
+  /** Answers whether there is a table now. */
+  async classify(paths: readonly string[]): Promise<boolean> {
+    const of = session.now.runId;
+    const found = await work('classify', () => call('classify:many', { paths: [...paths] }));
+    if (!found || (found.stopped && found.files.length === 0)) return false;
+    tried = found;
+    sources = paths;
+    runId = of;
+    namePlaces = null;
+    shown = 'all';
+    order = FOUND;
+    selection = NOTHING;
+    return true;
+  },
+  again: (): Promise<boolean> => answers.classify(sources),
+  async save(): Promise<void> {
+    if (!tried) return;
+    try {
+      const stem = sources.length === 1 ? nameOf(sources[0] ?? '') : m.try_csv_name();
+      const path = await call('file:save', { name: `${stem}.csv`, bytes: new TextEncoder().encode(triedCsv(tried)) });
+      if (path !== null) notify(m.try_csv_saved({ path }), showIn(path));
+    } catch (error) {
+      report(error);
+    }
+  },
+  async sort(): Promise<void> {
+    const done = await work('copy', () => call('classify:sort', undefined));
+    if (!done) return;
+    const { directory, copied, skipped, stopped } = done;
+    const sentence = { pictures: pictureCount(copied), path: directory };
+    notify(stopped ? m.try_sort_stopped(sentence) : skipped > 0 ? m.try_sorted_skipped({ ...sentence, skipped: pictureCount(skipped) }) : m.try_sorted(sentence), showIn(directory));
+  }
+};

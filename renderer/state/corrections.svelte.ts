@@ -1,0 +1,56 @@
+/** Wrong answers put right: the pictures join the data set under the class that the person names. */
+import type { ImportReport } from '../../electron/contract';
+import { data } from './data.svelte';
+import { session } from './session.svelte';
+
+/** A picture from outside: by its path, or by its bytes where it is no file. */
+export interface Outsider {
+  /** What it is known by on this page. */
+  readonly key: string;
+  readonly path: string | null;
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer> | null;
+}
+
+interface Correction {
+  readonly keys: readonly string[];
+  readonly className: string;
+  readonly added: number;
+  /** The run whose model was wrong. */
+  readonly runId: string | null;
+}
+
+let made = $state.raw<readonly Correction[]>([]);
+
+/** An import that was undone is the project's to redo: its correction holds no longer. */
+const holding = $derived(data.project?.redo?.kind === 'import' ? made.slice(0, -1) : made);
+
+/** Class of each picture, by its key; the last word counts. */
+const named = $derived(new Map(holding.flatMap(({ keys, className }) => keys.map((key) => [key, className] as const))));
+
+async function bring(outsiders: readonly Outsider[], className: string): Promise<ImportReport | null> {
+  const paths = outsiders.flatMap(({ path }) => (path === null ? [] : [path]));
+  if (paths.length > 0) return data.importPaths(paths, className);
+  const outcome = await data.add(className, outsiders.flatMap(({ name, bytes }) => (bytes ? [{ name, bytes }] : [])));
+  if (outcome) data.tellImport(outcome);
+  return outcome;
+}
+
+export const corrections = {
+  /** The class that the person has named for a picture; null where they have named none. */
+  of(key: string): string | null {
+    return named.get(key) ?? null;
+  },
+  /** Pictures that have joined since the model learned: it does not know them yet. */
+  get waiting(): number {
+    return holding.reduce((sum, { added, runId }) => sum + (runId === session.now.runId ? added : 0), 0);
+  },
+  /** All of them lie on disk, or none does. */
+  async make(outsiders: readonly Outsider[], className: string): Promise<void> {
+    const before = holding;
+    const { runId } = session.now;
+    const outcome = await bring(outsiders, className);
+    if (!outcome || outcome.added + outcome.already === 0) return;
+    made = [...before, { keys: outsiders.map(({ key }) => key), className, added: outcome.added, runId }];
+  }
+};
