@@ -1,7 +1,7 @@
 /** Training from a recipe: the main job. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { changesPictures, type Phase, type PhaseResult, StoppedError, TsugikiError } from '../../contract';
+import { changesPictures, type Phase, type PhaseResult, type Progress, StoppedError, TsugikiError } from '../../contract';
 import type { JobContext } from '../context';
 import type { Dataset, ImageSet } from '../data/dataset';
 import { cutBelow, cutsBelow, layersBelow } from '../graph/cut';
@@ -19,6 +19,7 @@ import { earlyStop } from '../training/learning-rate';
 import { measurePhase } from '../training/measure-phase';
 import { guessedCost, PhaseClock, type PhaseCost, type PhaseWork, secondsOf } from '../training/phase-cost';
 import { type EpochExamples, makePhaseExamples, missingPictures, type PhaseExamples, type Plan, planExamples } from '../training/phase-examples';
+import { removeEvents, TensorBoard } from '../training/tensorboard';
 import { type Prepared, prepare, type Wanted } from './prepare';
 
 export interface TrainInput extends Wanted {
@@ -54,8 +55,16 @@ export async function train(input: TrainInput, context: JobContext): Promise<Run
   if (checkpoint) refuseOtherData(checkpoint, input.dataset, prepared.spec.imageSize);
   // Not before: a run that is refused must not cost the one before it.
   mkdirSync(input.directory, { recursive: true });
-  if (!checkpoint) removeCheckpoint(input.directory);
-  return new Run(whole, prepared, checkpoint).go(context);
+  if (!checkpoint) {
+    removeCheckpoint(input.directory);
+    removeEvents(input.directory);
+  }
+  const events = new TensorBoard(input.directory, checkpoint?.results ?? []);
+  const report = (progress: Progress): void => {
+    events.hear(progress);
+    context.report(progress);
+  };
+  return new Run(whole, prepared, checkpoint).go({ ...context, report });
 }
 
 /** Seconds that a run has to last, as far as can be guessed, before a few steps of its phases are tried: that takes some seconds itself. */

@@ -68,7 +68,8 @@ export async function fit(trainer: Trainer, spec: FitSpec, context: JobContext):
   let taken = spec.from.epoch * steps + spec.from.step;
   let position = spec.from;
 
-  while (position.epoch < phase.epochs && taken < allSteps && !(phase.earlyStopping && earlyStop(phase.earlyStopping, position.history).stop)) {
+  // A run that was stopped behind an epoch's last step still owes its validation.
+  while (position.epoch < phase.epochs && (taken < allSteps || position.step > 0) && !(phase.earlyStopping && earlyStop(phase.earlyStopping, position.history).stop)) {
     const { epoch, history, random: atStart } = position;
     let started = performance.now() - position.sums.seconds * 1000;
     const secondsSo = (): number => (performance.now() - started) / 1000;
