@@ -3,12 +3,14 @@ import { untrack } from 'svelte';
 import type { CallInput, ModelSettings, PictureSet, Recipe, Understanding } from '../../electron/contract';
 import { CallError, call } from '../api';
 import { type Choice, answersById, chosenIds, type PictureAnswer } from '../lib/confusion';
+import type { Dropped } from '../lib/drop';
+import { m } from '../m';
 import { data } from './data.svelte';
 import { place } from './place.svelte';
 import { recipe } from './recipe.svelte';
 import { run } from './run.svelte';
 import { session } from './session.svelte';
-import { report as tell } from './toasts.svelte';
+import { notify, report as tell } from './toasts.svelte';
 
 export const VIEWS = ['summary', 'mistakes', 'classes', 'confidence', 'map'] as const;
 export type View = (typeof VIEWS)[number];
@@ -208,6 +210,11 @@ export const understanding = {
       opening = false;
       session.clearStage();
     }
+  },
+  /** What was dropped is a test set: the first folder or archive of it. */
+  async takeDropped({ paths: [path] }: Dropped): Promise<void> {
+    if (path === undefined) notify(m.set_own_needs_files());
+    else await understanding.openOwn('folder', path);
   },
   /** How the model answers from now on; kept with it. */
   apply(settings: ModelSettings): Promise<void> {
