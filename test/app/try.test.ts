@@ -170,7 +170,7 @@ describe('trying', () => {
     await page.keyboard.press('Home');
     await page.keyboard.press('Space');
     await page.keyboard.press('Shift+ArrowDown');
-    expect(await trying.numberIn('answers-selected-count')).toBe(2);
+    await expect.poll(() => trying.numberIn('answers-selected-count')).toBe(2);
     await trying.at('answers-correct').click();
     await trying.at('answers-correct-text').fill('new kind');
     await page.keyboard.press('Enter');
