@@ -1,6 +1,7 @@
 /** The project's runs: listed, called, noted, gone back to, deleted, and some of them chosen to be compared. */
 import type { RunCard } from '../../electron/contract';
 import { call } from '../api';
+import { runsCsv } from '../lib/runs-csv';
 import { m } from '../m';
 import { recipe } from './recipe.svelte';
 import { run } from './run.svelte';
@@ -51,6 +52,15 @@ export const runs = {
   },
   choose(runId: string, on: boolean): void {
     chosen = on ? [...chosen.filter((other) => other !== runId), runId] : chosen.filter((other) => other !== runId);
+  },
+  chooseNone(): void {
+    chosen = [];
+  },
+  /** Writes the comparison where the person says. */
+  async saveTable(): Promise<void> {
+    const bytes = new TextEncoder().encode(runsCsv([...runs.chosen].reverse()));
+    const path = await attempt(() => call('file:save', { name: `${m.runs_csv_name()}.csv`, bytes }));
+    if (path !== null) notify(m.try_csv_saved({ path }));
   },
   refresh: () => take(() => call('runs:list', undefined)),
   /** Fetches the list when a project is opened, and when a run begins or ends. */

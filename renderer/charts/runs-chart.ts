@@ -1,0 +1,49 @@
+/** Curves of several runs over their epochs. Drawn once, without animation: other lines, colours or words are another chart. */
+import { Chart, LinearScale, LineController, LineElement, PointElement, type ChartDataset } from 'chart.js';
+import type { RunLine } from '../lib/run-lines';
+import type { Colours } from './chart';
+import type { Measure, Point } from './curves';
+import { FONT_SIZE } from './rule';
+
+Chart.register(LineController, LineElement, PointElement, LinearScale);
+
+export class RunsChart {
+  readonly #chart: Chart<'line', Point[]>;
+
+  constructor(canvas: HTMLCanvasElement, lines: readonly RunLine[], measure: Measure, { muted, line }: Pick<Colours, 'muted' | 'line'>, words: { epochs: string; value: (value: number) => string }) {
+    const font = { size: FONT_SIZE, family: getComputedStyle(document.body).fontFamily };
+    const last = Math.max(1, ...lines.flatMap(({ points }) => points.map(({ x }) => x)));
+    this.#chart = new Chart<'line', Point[]>(canvas, {
+      type: 'line',
+      data: {
+        datasets: lines.map(({ points, colour, dash }): ChartDataset<'line', Point[]> => ({
+          // A single epoch is no line yet.
+          data: points, borderColor: colour, backgroundColor: colour, borderWidth: 2.5, borderDash: [...dash], pointRadius: points.length === 1 ? 3 : 0, tension: 0
+        }))
+      },
+      options: {
+        animation: false,
+        parsing: false,
+        normalized: true,
+        maintainAspectRatio: false,
+        events: [],
+        layout: { padding: { right: 16, top: 8 } },
+        scales: {
+          x: {
+            type: 'linear', min: 0, max: last, grid: { display: false }, border: { color: line },
+            ticks: { color: muted, font, maxTicksLimit: 16, precision: 0 },
+            title: { display: true, text: words.epochs, color: muted, font, align: 'end', padding: 0 }
+          },
+          y: {
+            type: 'linear', min: 0, ...(measure === 'accuracy' && { max: 1 }), grid: { color: line, lineWidth: 1 }, border: { display: false },
+            ticks: { color: muted, font, maxTicksLimit: 6, callback: (value) => words.value(Number(value)) }
+          }
+        }
+      }
+    });
+  }
+
+  destroy(): void {
+    this.#chart.destroy();
+  }
+}
