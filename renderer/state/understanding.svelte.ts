@@ -3,9 +3,10 @@ import { untrack } from 'svelte';
 import type { CallInput, ModelSettings, PictureSet, Recipe, Understanding } from '../../electron/contract';
 import { CallError, call } from '../api';
 import { type Choice, answersById, chosenIds, type PictureAnswer } from '../lib/confusion';
-import type { Dropped } from '../lib/drop';
+import { type Dropped, isRecipe } from '../lib/drop';
 import { m } from '../m';
 import { data } from './data.svelte';
+import { incoming } from './incoming.svelte';
 import { place } from './place.svelte';
 import { recipe } from './recipe.svelte';
 import { run } from './run.svelte';
@@ -211,9 +212,11 @@ export const understanding = {
       session.clearStage();
     }
   },
-  /** What was dropped is a test set: the first folder or archive of it. */
-  async takeDropped({ paths: [path] }: Dropped): Promise<void> {
-    if (path === undefined) notify(m.set_own_needs_files());
+  /** What was dropped is a test set: the first folder or archive of it. A project or a recipe is opened, as everywhere. */
+  async takeDropped(dropped: Dropped): Promise<void> {
+    const [path] = dropped.paths;
+    if (dropped.project !== null || (path !== undefined && isRecipe(path))) await incoming.take(dropped);
+    else if (path === undefined) notify(m.set_own_needs_files());
     else await understanding.openOwn('folder', path);
   },
   /** How the model answers from now on; kept with it. */
