@@ -99,7 +99,7 @@ class Engine implements Desk {
       case 'activations':
         return this.#cancellable((context) => this.#explainer.activations(request, context));
       case 'keras_code':
-        return kerasScript(request.recipe, kerasWeights(request.weights, request.recipe.alpha), this.#dataset?.summary ?? null);
+        return kerasScript(request.recipe, kerasWeights(request.weights, request.recipe.alpha), this.#dataset?.summary ?? null, this.#dataset?.project.state.header.roots);
       case 'pause':
         this.#training?.pause();
         return null;

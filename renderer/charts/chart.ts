@@ -1,9 +1,9 @@
 /** One chart of the run: fine batches, thin training, bold validation, phase boundaries, last values at the lines' ends. */
-import { Chart, LinearScale, LineController, LineElement, PointElement, type ChartDataset, type Plugin } from 'chart.js';
+import { Chart, LinearScale, LineController, LineElement, LogarithmicScale, PointElement, type ChartDataset, type Plugin } from 'chart.js';
 import type { Curves, Measure, Point } from './curves';
 import { drawRule, FONT_SIZE, HEADER } from './rule';
 
-Chart.register(LineController, LineElement, PointElement, LinearScale);
+Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale);
 
 /** Room on the right for the last values. */
 const MARGIN = 52;
@@ -24,6 +24,13 @@ export interface Words {
   value: (value: number) => string;
 }
 
+export interface Look {
+  /** Loss by its powers of ten. */
+  readonly logarithmic: boolean;
+  /** For a picture of that many pixels a point, of the canvas as large as it is; null: it fills its place on the page. */
+  readonly pixelRatio: number | null;
+}
+
 const colour = (style: CSSStyleDeclaration, name: string): string => style.getPropertyValue(name).trim();
 
 export function coloursOf(element: Element): Colours {
@@ -37,13 +44,24 @@ export function coloursOf(element: Element): Colours {
   };
 }
 
+/** 1, 2 or 5 times a power of ten: what is written on a logarithmic axis. */
+const isRound = (value: number): boolean => ['1', '2', '5'].includes(value.toExponential().split('e')[0] ?? '');
+
+/** Around all that is drawn, nothing below a thousandth. */
+function decades({ batches, training, validation }: Curves): { min: number; max: number } {
+  const values = [...batches, ...training, ...validation].map(({ y }) => y).filter((y) => y > 0);
+  const least = values.reduce((a, b) => Math.min(a, b), Infinity);
+  const most = values.reduce((a, b) => Math.max(a, b), 0);
+  return most === 0 ? { min: 0.1, max: 10 } : { min: Math.max(0.001, least * 0.9), max: Math.max(0.01, most * 1.1) };
+}
+
 /** A chart that is told new curves and draws them without animation. In other colours or words it is another chart. */
 export class RunChart {
   readonly #chart: Chart<'line', Point[]>;
   #curves: Curves = { batches: [], training: [], validation: [], boundaries: [], epochs: 0 };
   #font = '';
 
-  constructor(canvas: HTMLCanvasElement, private readonly measure: Measure, private readonly colours: Colours, private readonly words: Words) {
+  constructor(canvas: HTMLCanvasElement, private readonly measure: Measure, private readonly colours: Colours, private readonly words: Words, private readonly look: Look) {
     const line = (order: number, borderWidth: number): ChartDataset<'line', Point[]> => ({ data: [], order, borderWidth, pointRadius: 0, pointHitRadius: 0, tension: 0 });
     this.#chart = new Chart<'line', Point[]>(canvas, {
       type: 'line',
@@ -52,7 +70,8 @@ export class RunChart {
         animation: false,
         parsing: false,
         normalized: true,
-        responsive: true,
+        responsive: look.pixelRatio === null,
+        ...(look.pixelRatio !== null && { devicePixelRatio: look.pixelRatio }),
         maintainAspectRatio: false,
         events: [],
         layout: { padding: { top: HEADER, right: MARGIN } },
@@ -76,13 +95,20 @@ export class RunChart {
     const room = Math.max(1, (this.#chart.canvas.parentElement?.clientWidth ?? 0) / last / 4);
     thin.pointRadius = Math.min(DOTS[0], room);
     bold.pointRadius = Math.min(DOTS[1], room);
-    const y = this.#measureOf(curves);
     Object.assign(scales['x'], { max: last });
     Object.assign(scales['x'].ticks ?? {}, { stepSize: Math.max(1, Math.ceil(last / 15)) });
-    Object.assign(scales['y'], { max: y.top });
-    Object.assign(scales['y'].ticks ?? {}, { stepSize: y.step });
+    if (this.look.logarithmic) Object.assign(scales['y'], decades(curves));
+    else {
+      const y = this.#measureOf(curves);
+      Object.assign(scales['y'], { max: y.top });
+      Object.assign(scales['y'].ticks ?? {}, { stepSize: y.step });
+    }
     this.#chart.update('none');
   }
+
+  /** Pixels from the canvas' left of a place on the x axis, and back. */
+  pixelOf = (x: number): number => this.#chart.scales['x']?.getPixelForValue(x) ?? 0;
+  placeAt = (pixel: number): number => this.#chart.scales['x']?.getValueForPixel(pixel) ?? 0;
 
   destroy(): void {
     this.#chart.destroy();
@@ -106,11 +132,11 @@ export class RunChart {
         title: { display: this.measure === 'loss', text: this.words.epochs, color: muted, font, align: 'end', padding: 0 }
       },
       y: {
-        type: 'linear', min: 0,
+        ...(this.look.logarithmic ? { type: 'logarithmic' as const } : { type: 'linear' as const, min: 0 }),
         grid: { color: line, lineWidth: 1 }, border: { display: false },
         // One width for both charts, so that their epochs stand one above the other.
         afterFit: (scale) => (scale.width = 48),
-        ticks: { color: muted, font, maxTicksLimit: 6, callback: (value) => this.words.value(Number(value)) }
+        ticks: { color: muted, font, maxTicksLimit: 6, callback: (value) => (this.look.logarithmic && !isRound(Number(value)) ? null : this.words.value(Number(value))) }
       }
     };
   }

@@ -1,5 +1,6 @@
 /** What the two charts draw, from the session: numbers only, no canvas. */
 import { epochPosition, type Session } from '../../electron/contract';
+import { smoothed } from './smoothing';
 
 export type Measure = 'accuracy' | 'loss';
 
@@ -19,7 +20,8 @@ export interface Curves {
   epochs: number;
 }
 
-export function curvesOf(session: Session, measure: Measure): Curves {
+/** @param smoothing of the batches, 0 up to 1 */
+export function curvesOf(session: Session, measure: Measure, smoothing = 0): Curves {
   const position = (epoch: Session['epochs'][number]) => epochPosition(session, epoch.phase, epoch.epoch);
   const boundaries: Curves['boundaries'] = [];
   let x = 0;
@@ -28,7 +30,7 @@ export function curvesOf(session: Session, measure: Measure): Curves {
     x += phase.epochs;
   }
   return {
-    batches: session.curve.map((point) => ({ x: point.x, y: point[measure] })),
+    batches: smoothed(session.curve.map((point) => ({ x: point.x, y: point[measure] })), smoothing),
     training: session.epochs.map((epoch) => ({ x: position(epoch), y: epoch[measure] })),
     validation: session.epochs.flatMap((epoch) => {
       const y = measure === 'accuracy' ? epoch.valAccuracy : epoch.valLoss;

@@ -1,6 +1,7 @@
 /** What the chart of a learning-rate range test draws: numbers only, no canvas. */
 import type { LearningRateRange } from '../../electron/contract';
 import type { Point } from './curves';
+import { smoothed } from './smoothing';
 
 /** Share of the smoothed loss that comes from the steps before, as the engine weighs them for its suggestion. */
 const MEMORY = 0.9;
@@ -13,10 +14,6 @@ export interface Rates {
 }
 
 export function ratesOf({ points, suggestion }: LearningRateRange): Rates {
-  let average = 0;
-  const smoothed = points.map(({ learningRate, loss }, i) => {
-    average = MEMORY * average + (1 - MEMORY) * loss;
-    return { x: learningRate, y: average / (1 - MEMORY ** (i + 1)) };
-  });
-  return { batches: points.map(({ learningRate, loss }) => ({ x: learningRate, y: loss })), smoothed, suggestion };
+  const batches = points.map(({ learningRate, loss }) => ({ x: learningRate, y: loss }));
+  return { batches, smoothed: smoothed(batches, MEMORY), suggestion };
 }

@@ -1,12 +1,8 @@
 /** The recipe's phases put in another order, doubled, removed: each a recipe again. */
 import type { Phase, Recipe } from '../../electron/contract';
 
-const PHASE_NAME = /^[a-z][a-z0-9_]{0,39}$/;
-
-export const isPhaseName = (name: string): boolean => PHASE_NAME.test(name);
-
-/** "fine_tune" beside another one: "fine_tune_2". */
-export function freshName(name: string, phases: readonly Phase[]): string {
+/** "fine_tune" beside another one: "fine_tune_2"; at most 40 characters, as the recipe wants it. */
+function freshName(name: string, phases: readonly Phase[]): string {
   const taken = new Set(phases.map((phase) => phase.name));
   const stem = name.replace(/_\d+$/, '').slice(0, 36);
   let fresh = name;

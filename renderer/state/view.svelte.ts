@@ -1,5 +1,7 @@
-/** What the Train page shows in its middle: the run's curves, or what is being set for one phase. */
-export type View = { readonly kind: 'curves' } | { readonly kind: 'pictures' | 'rates'; readonly phase: number };
+/** What the Train page shows in its middle: the run's curves, all runs, the Keras code, or what is being set for one phase. */
+export const OVERVIEWS = ['curves', 'runs', 'code'] as const;
+export type Overview = (typeof OVERVIEWS)[number];
+export type View = { readonly kind: Overview } | { readonly kind: 'pictures' | 'rates'; readonly phase: number };
 
 const CURVES: View = { kind: 'curves' };
 
@@ -11,6 +13,9 @@ export const view = {
   },
   show(kind: 'pictures' | 'rates', phase: number): void {
     current = { kind, phase };
+  },
+  open(kind: Overview): void {
+    current = { kind };
   },
   close(): void {
     current = CURVES;

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type DataSummary, type Recipe, type RecipeInput, RecipeSchema, tutorialRecipe } from '../../electron/contract';
+import { type DataSummary, type Recipe, type RecipeInput, RecipeSchema, type Root, tutorialRecipe } from '../../electron/contract';
 import { quietContext } from '../../electron/engine/context';
 import { openDataset } from '../../electron/engine/data/open';
 import { kerasScript } from '../../electron/engine/export/keras-script';
@@ -110,6 +110,14 @@ describe('the program', () => {
     expect(code).toContain(name === 'the sample' ? 'load("train")' : data?.source.kind === 'path' ? 'FOLDER = "C:\\\\my \\"pictures\\"\\\\ねこ"' : 'keras.datasets.cifar10');
     expect(code).toContain(`layers.Dense(${data?.classNames.length ?? 10}, activation="softmax")`);
   });
+});
+
+test("a project's pictures are where its roots say", () => {
+  const project = folder({ source: { kind: 'project', path: '/projects/pets' } });
+  const code = (...roots: Root[]): string => kerasScript(tutorialRecipe(), 'imagenet', { ...project, project: { directory: '/projects/pets', revision: 0, classes: [], splits: { order: 'given', seed: 0, testShare: 0 }, undo: null, redo: null, missing: [], changed: [] } }, roots);
+  expect(code({ id: 0, kind: 'own' })).toContain(`FOLDER = ${JSON.stringify(join('/projects/pets', 'pictures'))}`);
+  expect(code({ id: 0, kind: 'own' }, { id: 1, kind: 'folder', path: '/photos' })).toContain('FOLDER = "/photos"');
+  expect(code({ id: 0, kind: 'packed', source: { kind: 'sample' } })).toContain('load("train")');
 });
 
 /** Gives `keras.datasets` pictures that are here: random ones, or CIFAR's own files. */

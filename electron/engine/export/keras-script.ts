@@ -2,7 +2,7 @@
  * A recipe as the Keras program that does the same, to be read beside the lesson. The lesson's steps are sections under headings
  * (`# 1. …`), so that one step can be shown at a time.
  */
-import { type DataSummary, type HeadLayer, type Phase, type Recipe, changesPictures } from '../../contract';
+import { type DataSummary, type HeadLayer, type Phase, type Recipe, type Root, changesPictures } from '../../contract';
 import { augmentationLayers, augmentationRemarks, MIXED } from './keras-script/augmentation';
 import { type ScriptData, scriptData } from './keras-script/data';
 import { callbacksOf, optimizerCode } from './keras-script/optimizer';
@@ -11,8 +11,9 @@ import { code, invoke, python, spread } from './keras-script/python';
 /**
  * @param weights "imagenet", "random" or the path of a Keras .h5
  * @param data null: the lesson's CIFAR-10
+ * @param roots where a project's pictures lie
  */
-export const kerasScript = (recipe: Recipe, weights: string, data: DataSummary | null): string => new Script(recipe, weights, scriptData(recipe, data)).text();
+export const kerasScript = (recipe: Recipe, weights: string, data: DataSummary | null, roots: readonly Root[] = []): string => new Script(recipe, weights, scriptData(recipe, data, roots)).text();
 
 const STOP_AFTER = `class StopAfter(keras.callbacks.Callback):
     """Ends a phase after so many steps."""

@@ -1,6 +1,6 @@
 /** Step 1 of the program: pictures as arrays `x_train`, `y_train`, and where there are some `x_val`, `y_val`, `x_test`, `y_test`. */
 import { join } from 'node:path';
-import type { DataSummary, Recipe } from '../../../contract';
+import type { DataSummary, Recipe, Root } from '../../../contract';
 import { CIFAR_KINDS } from '../../data/cifar-kinds';
 import { resourcesDirectory } from '../../data/resources';
 import { code, invoke, python } from './python';
@@ -30,8 +30,9 @@ const CIFAR_PICTURES = 50_000;
 
 type Part = 'train' | 'val' | 'test';
 
-export function scriptData(recipe: Recipe, data: DataSummary | null): ScriptData {
-  const set = data === null || data.classNames.length === 0 ? CIFAR10 : setOf(data, recipe);
+/** @param roots where a project's pictures lie */
+export function scriptData(recipe: Recipe, data: DataSummary | null, roots: readonly Root[]): ScriptData {
+  const set = data === null || data.classNames.length === 0 ? CIFAR10 : setOf(data, roots, recipe);
   const wide = recipe.scale === '-1..1';
   const scaled = (x: string): string => (wide ? `${x} / 127.5 - 1` : `${x} / 255`);
   const own = set.parts.includes('val');
@@ -83,10 +84,18 @@ const [cifar10] = CIFAR_KINDS;
 /** The lesson's pictures stand in while there are no others. */
 const CIFAR10 = cifar('cifar10', cifar10?.classNames ?? [], []);
 
-function setOf(data: DataSummary, recipe: Recipe): PictureSet {
+function setOf(data: DataSummary, roots: readonly Root[], recipe: Recipe): PictureSet {
   const known = CIFAR_KINDS.find(({ classNames }) => data.pictureSize === 32 && classNames.join() === data.classNames.join());
   if (known) return cifar(known.id, data.classNames, cifarRemarks(data));
-  return data.source.kind === 'sample' ? sample(data) : folder(data, data.pictureSize ?? recipe.inputSize);
+  const sources = [data.source, ...roots.flatMap((root) => (root.kind === 'packed' ? [root.source] : []))];
+  return sources.some(({ kind }) => kind === 'sample') ? sample(data) : folder(data, folderOf(data, roots), data.pictureSize ?? recipe.inputSize);
+}
+
+/** The first one, where there are several. */
+function folderOf({ source, project }: DataSummary, roots: readonly Root[]): string {
+  if (source.kind === 'path') return source.path;
+  const outside = roots.find((root) => root.kind === 'folder');
+  return outside ? outside.path : join(project?.directory ?? '', 'pictures');
 }
 
 function cifarRemarks({ classCounts, classNames, testedOn, testCount }: DataSummary): string[] {
@@ -128,8 +137,7 @@ const sample = (data: DataSummary): PictureSet => ({
 /** Names of the folders that hold the parts, where pictures come in parts. */
 const FOLDERS: Record<Part, string> = { train: 'train', val: 'validation', test: 'test' };
 
-function folder(data: DataSummary, size: number): PictureSet {
-  const path = 'path' in data.source ? data.source.path : 'pictures';
+function folder(data: DataSummary, path: string, size: number): PictureSet {
   const { order, seed, testShare } = data.project?.splits ?? { order: 'given', seed: 0, testShare: 0 };
   const parts = partsOf(data);
   const drawn = testShare > 0 && parts.includes('test');

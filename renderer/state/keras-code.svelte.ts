@@ -1,0 +1,29 @@
+/** The Keras program of the recipe that is being edited, written anew whenever something of it changes. */
+import { call } from '../api';
+import { sectionsOf, type Section } from '../lib/keras-code';
+import { latest } from '../lib/latest';
+import { recipe } from './recipe.svelte';
+import { session } from './session.svelte';
+import { report } from './toasts.svelte';
+
+let code = $state('');
+
+const ask = latest((wish: { recipe: typeof recipe.now; weights: string }) => call('recipe:code', wish), (answer) => (code = answer), report);
+
+export const kerasCode = {
+  /** Empty until the engine has told. */
+  get now(): string {
+    return code;
+  },
+  get sections(): readonly Section[] {
+    return sectionsOf(code);
+  },
+  /** While the component that calls this is shown. */
+  follow(): void {
+    $effect(() => {
+      // Other pictures are another program, too.
+      void session.now.data;
+      ask({ recipe: recipe.now, weights: recipe.weights });
+    });
+  }
+};
