@@ -14,7 +14,8 @@ export const EXPORT_PRECISIONS = {
   keras_h5: ['float32'],
   savedmodel: ['float32'],
   tfjs: ['float32'],
-  onnx: ['float32']
+  onnx: ['float32'],
+  tflite: ['float32', 'float16', 'dynamic', 'int8']
 } as const satisfies Record<string, readonly [Precision, ...Precision[]]>;
 
 export type ExportFormat = keyof typeof EXPORT_PRECISIONS;

@@ -71,7 +71,7 @@ describe('exports', () => {
       const outlet = OUTLETS[format] as { load: typeof load };
       outlet.load = async (...args) => {
         const written = await load(...args);
-        return { ...written, predict: async (pixels, count) => (await written.predict(pixels, count)).map((p, i) => (i % 4 === 0 ? 1 - p : p)), dispose: written.dispose };
+        return { ...written, predict: async (pixels, count) => (await written.predict(pixels, count)).map((_, i, all) => all[i - (i % 4) + 3 - (i % 4)] as number), dispose: written.dispose };
       };
       try {
         writeFileSync(join(directory, 'labels.json'), 'earlier');

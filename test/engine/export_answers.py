@@ -107,6 +107,21 @@ def onnx(d):
     return session.run(None, {"image": x})[0]
 
 
+def tflite(d):
+    from ai_edge_litert.interpreter import Interpreter
+
+    interpreter = Interpreter(os.path.join(d, "model.tflite"))
+    (image,), (answer,) = interpreter.get_input_details(), interpreter.get_output_details()
+    interpreter.resize_tensor_input(image["index"], x.shape)
+    interpreter.allocate_tensors()
+    interpreter.set_tensor(image["index"], x.astype(image["dtype"]))
+    interpreter.invoke()
+    values = interpreter.get_tensor(answer["index"])
+    assert interpreter.get_signature_list() == {"serving_default": {"inputs": ["image"], "outputs": ["probabilities"]}}
+    scale, zero = answer["quantization"]
+    return (values.astype(np.float32) - zero) * scale if scale else values
+
+
 NEEDS = {"onnx": "onnxruntime", "tflite": "ai_edge_litert", "coreml": "coremltools"}
 
 

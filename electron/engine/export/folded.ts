@@ -4,7 +4,7 @@
  */
 import type { Scale } from '../../contract';
 import { samePadding } from '../graph/operations/convolution';
-import { type Layer, type LayerOf, type Network, type Shape, type Weights, weightKey } from '../model/layers';
+import { type Layer, type LayerOf, type Network, type Shape, sizeOf, type Weights, weightKey } from '../model/layers';
 import { rescaling } from './outlet';
 
 export type Activation = 'linear' | 'relu' | 'relu6';
@@ -157,9 +157,9 @@ function normalized({ values, bias }: Kernel, { epsilon }: LayerOf<'BatchNormali
   };
 }
 
-/** Numbers that a network keeps once it is folded. */
-export const foldedCount = (network: Network): number =>
-  network.layers.reduce((sum, layer) => {
-    const own = layer.weights.filter(({ name }) => layer.type !== 'BatchNormalization' || name === 'beta');
-    return sum + own.reduce((all, { shape }) => all + shape.reduce((product, n) => product * n, 1), 0);
-  }, 0);
+/** Numbers that a network keeps once it is folded: in kernels, and one a channel that comes out. */
+export function foldedCounts(network: Network): { kernels: number; channels: number } {
+  const count = (names: readonly string[]): number =>
+    network.layers.reduce((sum, { weights }) => weights.reduce((all, { name, shape }) => all + (names.includes(name) ? sizeOf(shape) : 0), sum), 0);
+  return { kernels: count(['kernel']), channels: count(['bias', 'beta']) };
+}

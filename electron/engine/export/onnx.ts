@@ -5,7 +5,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelMeta } from '../model/model-folder';
-import { fold, foldedCount, INPUT, OUTPUT, type Step, type StepOf } from './folded';
+import { fold, foldedCounts, INPUT, OUTPUT, type Step, type StepOf } from './folded';
 import { type AttributeValues, attributes, FLOAT, INT64, Model, type OnnxModel, type OnnxNode, type OnnxTensor, valueInfo } from './onnx-proto';
 import { readOnnx } from './onnx-reader';
 import type { LoadedExport, Outlet, Wanted } from './outlet';
@@ -149,7 +149,10 @@ export const onnx: Outlet = {
   title: 'ONNX model',
   takes: 'imageSize',
   checkedBy: null,
-  estimate: ({ model }) => 4 * foldedCount(model.network) + GRAPH_BYTES,
+  estimate: ({ model }) => {
+    const { kernels, channels } = foldedCounts(model.network);
+    return 4 * (kernels + channels) + GRAPH_BYTES;
+  },
   write,
   load,
   snippets: (meta) => [{ language: 'python', code: pythonSnippet(meta) }]

@@ -7,8 +7,9 @@ import { onnx } from './onnx';
 import type { Outlet } from './outlet';
 import { savedmodel } from './savedmodel';
 import { tfjs } from './tfjs';
+import { tflite } from './tflite';
 
-export const OUTLETS: Readonly<Record<ExportFormat, Outlet>> = { keras, keras_h5: kerasH5, savedmodel, tfjs, onnx };
+export const OUTLETS: Readonly<Record<ExportFormat, Outlet>> = { keras, keras_h5: kerasH5, savedmodel, tfjs, onnx, tflite };
 
 /** What each export of a model would take on disk. */
 export const exportSizes = (model: TrainedModel): ExportSize[] =>

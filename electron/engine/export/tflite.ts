@@ -1,0 +1,59 @@
+/** LiteRT (TensorFlow Lite), `model.tflite`: for phones and small boards. With numbers of 32, 16 or 8 bits. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Precision } from '../../contract';
+import type { ModelMeta } from '../model/model-folder';
+import { fold, foldedCounts, INPUT, OUTPUT } from './folded';
+import type { LoadedExport, Outlet, Surroundings, Wanted } from './outlet';
+import { buildTflite } from './tflite/build';
+import { ranges } from './tflite/calibrate';
+import { readTflite } from './tflite/reader';
+import { encodeTflite } from './tflite/schema';
+
+const FILE = 'model.tflite';
+/** Tensors and operations. */
+const GRAPH_BYTES = 36e3;
+/** Bytes of a kernel's number, and of a channel: its bias, and its scales and zero points of 4 and 8 bytes. */
+const BYTES: Partial<Record<Precision, { kernels: number; channels: number }>> = {
+  float32: { kernels: 4, channels: 4 }, float16: { kernels: 2, channels: 2 }, dynamic: { kernels: 1, channels: 16 }, int8: { kernels: 1, channels: 28 }
+};
+
+async function write({ model, precision }: Wanted, directory: string, surroundings: Surroundings): Promise<string[]> {
+  const steps = fold(model.network, model.weights, model.meta);
+  const found = precision === 'int8' ? await ranges(model, steps, surroundings) : null;
+  const file = encodeTflite(buildTflite(steps, precision, model.meta.scale, found), { input: INPUT, output: OUTPUT });
+  await writeFile(join(directory, FILE), file);
+  return [FILE];
+}
+
+const load = async (directory: string): Promise<LoadedExport> => readTflite(await readFile(join(directory, FILE)));
+
+const pythonSnippet = ({ imageSize }: ModelMeta): string => `
+import json, numpy as np
+from PIL import Image
+from ai_edge_litert.interpreter import Interpreter
+interpreter = Interpreter("${FILE}")
+interpreter.allocate_tensors()
+(image,), (answer,) = interpreter.get_input_details(), interpreter.get_output_details()
+labels = json.load(open("labels.json", encoding="utf-8"))
+picture = Image.open("picture.jpg").convert("RGB").resize((${imageSize}, ${imageSize}), Image.BILINEAR)
+interpreter.set_tensor(image["index"], np.asarray(picture, image["dtype"])[None])
+interpreter.invoke()
+scale, zero = answer["quantization"]
+values = interpreter.get_tensor(answer["index"])[0]
+probabilities = (values.astype("float32") - zero) * scale if scale else values
+print(labels[probabilities.argmax()], probabilities.max())`;
+
+export const tflite: Outlet = {
+  format: 'tflite',
+  title: 'LiteRT (TensorFlow Lite) model',
+  takes: 'imageSize',
+  checkedBy: null,
+  estimate: ({ model, precision }) => {
+    const [counts, bytes] = [foldedCounts(model.network), BYTES[precision] ?? { kernels: 4, channels: 4 }];
+    return bytes.kernels * counts.kernels + bytes.channels * counts.channels + GRAPH_BYTES;
+  },
+  write,
+  load,
+  snippets: (meta) => [{ language: 'python', code: pythonSnippet(meta) }]
+};

@@ -1,0 +1,30 @@
+/** Numbers as int8, as the LiteRT specification has them: weights symmetric and one scale a channel, what flows between the layers with a zero point. */
+import type { Range } from './calibrate';
+import type { Quantization } from './schema';
+
+/** Weights leave out -128: their zero is 0. */
+const MOST = 127;
+
+export interface Quantized {
+  readonly data: Int8Array;
+  readonly scales: Float32Array;
+}
+
+/** @param channelOf which scale the number at a place has */
+export function quantizeWeights(values: Float32Array, channels: number, channelOf: (place: number) => number): Quantized {
+  const most = new Float64Array(channels);
+  values.forEach((value, i) => (most[channelOf(i)] = Math.max(most[channelOf(i)] as number, Math.abs(value))));
+  // A channel of zeros may have any scale.
+  const scales = Float32Array.from(most, (largest) => (largest === 0 ? 1 : largest / MOST));
+  return { scales, data: Int8Array.from(values, (value, i) => Math.round(value / (scales[channelOf(i)] as number))) };
+}
+
+/** A bias is added to products: its scale is that of the input times that of the weights. */
+export const quantizeBias = (bias: Float32Array, scales: readonly number[]): Int32Array => Int32Array.from(bias, (value, i) => Math.round(value / (scales[i] as number)));
+
+/** For a range of numbers, zero among them: a padding is exactly 0. */
+export function quantizationOf({ min, max }: Range): Quantization {
+  const [low, high] = [Math.min(min, 0), Math.max(max, 0)];
+  const scale = Math.fround(high > low ? (high - low) / 255 : 1);
+  return { scales: [scale], zeroPoint: Math.max(-128, Math.min(127, Math.round(-128 - low / scale))), dimension: 0 };
+}

@@ -1,0 +1,107 @@
+/** A LiteRT file as a graph of ours: each operation by its own definition, int8 as the numbers it stands for, rounded where the file rounds. */
+import type { Graph, Tensor } from '../../graph/graph';
+import { conv2d, depthwiseConv2d } from '../../graph/operations/convolution';
+import { biasAdd, matMul } from '../../graph/operations/dense';
+import { add, divide, maximum, multiply, relu, relu6, softmax, subtract } from '../../graph/operations/elementwise';
+import { FLOAT } from '../../graph/operations/operation';
+import { resizeBilinear } from '../../graph/operations/resize';
+import { mean } from '../../graph/operations/shapes';
+import { fromHalf } from '../half';
+import type { LoadedExport } from '../outlet';
+import { runGraph } from '../running';
+import { ACTIVATIONS, decodeTflite, type Quantization, SAME, type TfliteOperator, type TfliteTensor, TYPES } from './schema';
+
+export function readTflite(bytes: Uint8Array): LoadedExport {
+  const { tensors, operators, input, output } = decodeTflite(bytes);
+  const at = (index: number): TfliteTensor => {
+    const tensor = tensors[index];
+    if (!tensor) throw new Error(`The file uses tensor ${index}, which it does not have.`);
+    return tensor;
+  };
+  return runGraph(at(input).shape[1] ?? 0, (g, image) => {
+    const { quantization } = at(input);
+    // Bytes that stand for other numbers.
+    const pixels = quantization ? multiply(g, add(g, image, g.constant(-quantization.zeroPoint)), g.constant(quantization.scales[0] ?? 1)) : image;
+    const values = new Map([[input, pixels]]);
+    for (const operator of operators) {
+      const x = (place = 0): Tensor => values.get(operator.inputs[place] ?? -1) ?? constant(g, at(operator.inputs[place] ?? -1));
+      const given = (place: number): TfliteTensor => at(operator.inputs[place] ?? -1);
+      // Weights of 8 bits on a float: the program rounds that, too, while it runs.
+      const hybrid = operator.inputs.length > 1 && at(operator.output).type === TYPES.float32 && given(1).type === TYPES.int8;
+      const y = run(g, operator, (place = 0) => (hybrid && place === 0 ? inBytes(g, x()) : x(place)), given);
+      values.set(operator.output, rounded(g, y, at(operator.output)));
+    }
+    return values.get(output) as Tensor;
+  });
+}
+
+/** The numbers that a constant stands for. */
+function numbers({ name, type, data, quantization, shape }: TfliteTensor): Float32Array {
+  if (!data) throw new Error(`The file uses ${name} before it is there.`);
+  const { buffer } = new Uint8Array(data);
+  if (type === TYPES.float32) return new Float32Array(buffer);
+  if (type === TYPES.float16) return fromHalf(new Uint16Array(buffer));
+  const stored = type === TYPES.int8 ? new Int8Array(buffer) : new Int32Array(buffer);
+  if (!quantization) return Float32Array.from(stored);
+  const { scales, zeroPoint, dimension } = quantization;
+  const inner = shape.slice(dimension + 1).reduce((product, size) => product * size, 1);
+  return Float32Array.from(stored, (value, i) => (value - zeroPoint) * (scales[Math.floor(i / inner) % scales.length] as number));
+}
+
+const constant = (g: Graph, tensor: TfliteTensor): Tensor => g.constant(numbers(tensor), tensor.shape);
+
+/** To the numbers that a tensor of 8 bits can have. */
+function rounded(g: Graph, x: Tensor, { type, quantization }: TfliteTensor): Tensor {
+  if (!quantization) return x;
+  const [least, most] = type === TYPES.uint8 ? [0, 255] : [-128, 127];
+  const { scales: [scale = 1], zeroPoint }: Quantization = quantization;
+  const ends = { min: { f: (least - zeroPoint) * scale }, max: { f: (most - zeroPoint) * scale } };
+  return g.tensor('FakeQuantWithMinMaxArgs', { inputs: [x], attributes: { ...ends, num_bits: { i: 8 }, narrow_range: { b: false } }, outputs: [['float32', x.shape]] });
+}
+
+/** To 256 steps between the smallest and the largest number of each picture, 0 being one of them. */
+function inBytes(g: Graph, x: Tensor): Tensor {
+  const [axes, each] = [g.ints(x.shape.slice(1).map((_, axis) => axis + 1)), [null, ...x.shape.slice(1).map(() => 1)]];
+  const end = (op: 'Min' | 'Max') => g.tensor(op, { inputs: [x, axes], attributes: { ...FLOAT, Tidx: { type: 'int32' }, keep_dims: { b: true } }, outputs: [['float32', each]] });
+  const [high, low] = [relu(g, end('Max')), multiply(g, relu(g, multiply(g, end('Min'), g.constant(-1))), g.constant(-1))];
+  const step = maximum(g, multiply(g, subtract(g, high, low), g.constant(1 / 255)), g.constant(1e-12));
+  return multiply(g, g.tensor('Round', { inputs: [divide(g, x, step)], attributes: FLOAT, outputs: [['float32', x.shape]] }), step);
+}
+
+function run(g: Graph, { op, options }: TfliteOperator, x: (place?: number) => Tensor, given: (place: number) => TfliteTensor): Tensor {
+  const activated = (y: Tensor): Tensor => (options['activation'] === ACTIVATIONS.relu6 ? relu6(g, y) : options['activation'] === ACTIVATIONS.relu ? relu(g, y) : y);
+  const stride = Number(options['stride_h'] ?? 1);
+  const padding = (options['padding'] ?? SAME) === SAME ? 'same' : 'valid';
+  switch (op) {
+    case 'QUANTIZE':
+    case 'DEQUANTIZE':
+      return x();
+    case 'MUL':
+      return activated(multiply(g, x(), x(1)));
+    case 'ADD':
+      return activated(add(g, x(), x(1)));
+    case 'RESIZE_BILINEAR': {
+      const [height = 0, width = 0] = numbers(given(1));
+      return resizeBilinear(g, x(), height, width);
+    }
+    case 'CONV_2D': {
+      const [filters = 0, height = 0, width = 0, depth = 0] = given(1).shape;
+      const kernel = transpose(g, x(1), [1, 2, 3, 0], [height, width, depth, filters]);
+      return activated(biasAdd(g, conv2d(g, x(), kernel, stride, padding), x(2)));
+    }
+    case 'DEPTHWISE_CONV_2D': {
+      const [, height = 0, width = 0, channels = 0] = given(1).shape;
+      const kernel = transpose(g, x(1), [1, 2, 3, 0], [height, width, channels, 1]);
+      return activated(biasAdd(g, depthwiseConv2d(g, x(), kernel, stride, padding), x(2)));
+    }
+    case 'MEAN':
+      return mean(g, x(), Array.from(numbers(given(1))));
+    case 'FULLY_CONNECTED':
+      return activated(biasAdd(g, matMul(g, x(), x(1), false, true), x(2)));
+    case 'SOFTMAX':
+      return softmax(g, x());
+  }
+}
+
+const transpose = (g: Graph, x: Tensor, order: readonly number[], shape: readonly number[]): Tensor =>
+  g.tensor('Transpose', { inputs: [x, g.ints(order)], attributes: { T: { type: 'float32' }, Tperm: { type: 'int32' } }, outputs: [['float32', shape]] });
