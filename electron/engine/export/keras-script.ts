@@ -27,9 +27,8 @@ const STOP_AFTER = `class StopAfter(keras.callbacks.Callback):
         if self.left <= 0:
             self.model.stop_training = True`;
 
-class Script {
+export class Script {
   readonly #mixes: boolean;
-  /** Labels as distributions over the classes: what is smoothed or blended is no single class any more. */
   readonly #oneHot: boolean;
 
   constructor(
@@ -38,7 +37,7 @@ class Script {
     private readonly data: ScriptData
   ) {
     this.#mixes = recipe.phases.some(mixes);
-    this.#oneHot = this.#mixes || (recipe.labelSmoothing ?? 0) > 0;
+    this.#oneHot = oneHot(recipe);
   }
 
   text(): string {
@@ -46,7 +45,7 @@ class Script {
     // Where no slice is named, Keras splits by itself.
     const named = this.recipe.classWeight === 'balanced' || steps.some(({ lines }) => lines.some((line) => /\[:?learned/.test(line)));
     const split = named && this.data.learned !== null ? [this.data.learned] : [];
-    const pictures = { title: `The pictures, scaled to ${this.recipe.scale}`, lines: [...this.data.lines, ...split, ...this.#labels()] };
+    const pictures = { title: this.data.title, lines: [...this.data.lines, ...split, ...this.#labels()] };
     const sections = [pictures, ...steps].map(({ title, lines }, i) => [`# ${i + 1}. ${title}`, ...lines]);
     return `${[this.#preamble(split.length > 0), ...sections].map((lines) => lines.join('\n')).join('\n\n')}\n`;
   }
@@ -76,7 +75,8 @@ class Script {
   }
 
   #preamble(splits: boolean): string[] {
-    const modules = new Set([...this.data.imports, ...(this.#mixes || splits ? ['math'] : [])]);
+    const blends = this.#mixes && this.data.blends;
+    const modules = new Set([...this.data.imports, ...(blends || splits ? ['math'] : [])]);
     return [
       ...[...modules].sort().map((name) => `import ${name}`),
       ...(modules.size > 0 ? [''] : []),
@@ -84,24 +84,24 @@ class Script {
       'import numpy as np',
       'from keras import layers',
       '',
+      ...this.data.beginning,
       `keras.utils.set_random_seed(${this.recipe.seed})  # what is random differs from Tsugiki's, but is the same each time`,
       ...(this.recipe.phases.some(({ maxSteps }) => maxSteps !== undefined) ? ['', '', STOP_AFTER, ''] : []),
-      ...(this.#mixes ? ['', '', MIXED, ''] : [])
+      ...(blends ? ['', '', MIXED, ''] : [])
     ];
   }
 
   /** What becomes of the labels: weights of their classes, and distributions. */
   #labels(): string[] {
-    const { classes, learning, validating, testing } = this.data;
-    const arrays = [...new Set(['y_train', ...[validating, testing].flatMap((part) => (part ? [part[1].replace(/\[.*/, '')] : []))])];
-    return [...this.#classWeights(learning[1]), ...(this.#oneHot ? arrays.map((y) => `${y} = keras.utils.to_categorical(${y}, ${classes})`) : [])];
+    const { classes, labels } = this.data;
+    return [...this.#classWeights(), ...(this.#oneHot ? labels.map((y) => `${y} = keras.utils.to_categorical(${y}, ${classes})`) : [])];
   }
 
-  #classWeights(learned: string): string[] {
+  #classWeights(): string[] {
     const { classWeight } = this.recipe;
     if (classWeight === undefined) return [];
     if (classWeight !== 'balanced') return [`weights = ${dictionary(classWeight)}`, 'class_weight = {c: weights.get(name, 1.0) for c, name in enumerate(CLASSES)}'];
-    return [`counts = np.bincount(${learned}, minlength=len(CLASSES))`, 'class_weight = {c: counts.sum() / (len(CLASSES) * n) if n > 0 else 1.0 for c, n in enumerate(counts)}'];
+    return [`counts = ${this.data.counts}`, 'class_weight = {c: counts.sum() / (len(CLASSES) * n) if n > 0 else 1.0 for c, n in enumerate(counts)}'];
   }
 
   /** `base`, or `base_64` for a phase that sees pictures of its own size. */
@@ -123,6 +123,7 @@ class Script {
         : invoke('layers.Dense', [layer.units], { ...(layer.activation !== 'linear' && { activation: layer.activation }), kernel_regularizer: regularizer });
     const stack = [
       `keras.Input((${stored}, ${stored}, 3))`,
+      ...this.data.entrance,
       ...(stored === size ? [] : [invoke('layers.Resizing', [size, size])]),
       `base${suffix}`,
       'layers.GlobalAveragePooling2D()',
@@ -164,37 +165,28 @@ class Script {
   /** How many steps the phase has, where its schedule wants to know. */
   #stepCount({ optimizer: { learningRateSchedule: schedule }, epochs, maxSteps }: Phase): string[] {
     if (schedule?.name !== 'cosine' || schedule.decaySteps !== undefined) return [];
-    // Upside down, rounded down: rounded up, without another import.
-    const all = `${epochs} * -(-len(${this.data.learning[0]}) // ${this.recipe.batchSize})`;
+    const all = `${epochs} * ${this.data.steps}`;
     return [`steps = max(1, ${maxSteps === undefined ? all : `min(${maxSteps}, ${all})`})`];
   }
 
   #fitting(phase: Phase): string[] {
-    const { batchSize, shuffle, classWeight } = this.recipe;
-    const { learning, validating, validation } = this.data;
+    const { classWeight } = this.recipe;
     const learner = learnerOf(phase, this.recipe);
-    const callbacks = callbacksOf(phase, validating !== null);
+    const callbacks = callbacksOf(phase, this.data.validated);
+    const { values, named } = this.data.fed(phase.augmentation?.mixup ?? 0);
     const common = {
       epochs: phase.epochs,
       class_weight: classWeight === undefined ? undefined : code('class_weight'),
       callbacks: callbacks.length > 0 ? callbacks.map(code) : undefined
     };
     const size = ownSize(phase, this.recipe);
-    const mixed = code(invoke('Mixed', [...learning.map(code), batchSize, phase.augmentation?.mixup ?? 0, shuffle]));
-    return [
-      `history_${phase.name} = ${
-        mixes(phase)
-          ? invoke(`${learner}.fit`, [mixed], { ...common, validation_data: validating ? code(`(${validating.join(', ')})`) : undefined })
-          : invoke(`${learner}.fit`, [code('x_train'), code('y_train')], { ...common, batch_size: batchSize, ...validation, ...(!shuffle && { shuffle }) })
-      }`,
-      ...(size === null ? [] : [`model.set_weights(model_${size}.get_weights())`])
-    ];
+    return [`history_${phase.name} = ${invoke(`${learner}.fit`, values, { ...common, ...named })}`, ...(size === null ? [] : [`model.set_weights(model_${size}.get_weights())`])];
   }
 
   #testing(phase: Phase): string[] {
     const { testing } = this.data;
-    if (!testing) return ['# There are no pictures to test on.'];
-    return [`loss, accuracy = ${learnerOf(phase, this.recipe)}.evaluate(${testing.join(', ')})`, 'print(f"Test accuracy: {accuracy:.2f}")'];
+    if (testing === null) return ['# There are no pictures to test on.', ...this.data.kept(phase.name, false)];
+    return [`loss, accuracy = ${learnerOf(phase, this.recipe)}.evaluate(${testing})`, 'print(f"Test accuracy: {accuracy:.2f}")', ...this.data.kept(phase.name, true)];
   }
 
   #using(): string[] {
@@ -210,7 +202,7 @@ class Script {
       '',
       '',
       '# print(classify("holiday.jpg"))',
-      'model.save("model.keras")'
+      ...this.data.ending
     ];
   }
 }
@@ -218,6 +210,9 @@ class Script {
 const dictionary = (weights: Readonly<Record<string, number>>): string => `{${Object.entries(weights).map(([name, weight]) => `${python(name)}: ${weight}`).join(', ')}}`;
 
 const mixes = ({ augmentation }: Phase): boolean => (augmentation?.mixup ?? 0) > 0;
+
+/** Labels as distributions over the classes: what is smoothed or blended is no single class any more. */
+export const oneHot = ({ phases, labelSmoothing = 0 }: Recipe): boolean => labelSmoothing > 0 || phases.some(mixes);
 
 /** The phase's input size where it is another than the recipe's. */
 const ownSize = ({ inputSize }: Phase, recipe: Recipe): number | null => (inputSize === undefined || inputSize === recipe.inputSize ? null : inputSize);

@@ -3,26 +3,44 @@ import { join } from 'node:path';
 import type { DataSummary, Recipe, Root } from '../../../contract';
 import { CIFAR_KINDS } from '../../data/cifar-kinds';
 import { resourcesDirectory } from '../../data/resources';
-import { code, invoke, python } from './python';
+import { code, invoke, type Python, python } from './python';
 
 /** What the other steps need to know of it. */
 export interface ScriptData {
+  /** Of the step. */
+  readonly title: string;
   readonly lines: readonly string[];
   readonly imports: readonly string[];
+  /** What has to happen before anything else is made. */
+  readonly beginning: readonly string[];
   readonly classes: number;
-  /** Height and width of the arrays' pictures. */
+  /** Height and width of the pictures. */
   readonly size: number;
-  /** `validation_split` or `validation_data` of fit; none where nothing is kept for validation. */
-  readonly validation: Readonly<Record<string, ReturnType<typeof code> | number>>;
-  /** How many are trained on, as Keras reckons it; null where all are. */
+  /** How many are trained on, as Keras reckons it; null where that needs no reckoning. */
   readonly learned: string | null;
-  /** Slices, by `learned`, of what is trained on, validated on and tested on. */
-  readonly learning: readonly [x: string, y: string];
-  readonly validating: readonly [x: string, y: string] | null;
-  readonly testing: readonly [x: string, y: string] | null;
-  /** How a picture's numbers 0..255 are scaled. */
+  /** Arrays of labels, which may become distributions. */
+  readonly labels: readonly string[];
+  /** Code of how many pictures each class has to learn from. */
+  readonly counts: string;
+  /** Code of the steps of an epoch. */
+  readonly steps: string;
+  /** Whether the program blends pictures itself. */
+  readonly blends: boolean;
+  /** What fit is given to learn from and to validate on. @param mixup 0 for none */
+  fed(mixup: number): { readonly values: readonly Python[]; readonly named: Readonly<Record<string, Python | undefined>> };
+  readonly validated: boolean;
+  /** What evaluate is given; null where there is nothing to test on. */
+  readonly testing: string | null;
+  /** What becomes of a phase's history. @param tested whether there are `loss` and `accuracy` */
+  kept(phase: string, tested: boolean): readonly string[];
+  /** The model's first layers. */
+  readonly entrance: readonly string[];
+  /** How a picture's numbers 0..255 are scaled for the model. */
   readonly scaled: (x: string) => string;
+  /** Of what the model takes. */
   readonly range: readonly [number, number];
+  /** What becomes of the model. */
+  readonly ending: readonly string[];
 }
 
 /** Pictures of CIFAR's training part, both of them. */
@@ -38,9 +56,14 @@ export function scriptData(recipe: Recipe, data: DataSummary | null, roots: read
   const own = set.parts.includes('val');
   const split = own ? 0 : recipe.validationSplit;
   const limited = recipe.limit < set.trainCount;
-  const validating = own ? (['x_val', 'y_val'] as const) : split > 0 ? (['x_train[learned:]', 'y_train[learned:]'] as const) : null;
+  const learning = split > 0 ? ['x_train[:learned]', 'y_train[:learned]'] : ['x_train', 'y_train'];
+  const validating = own ? 'x_val, y_val' : split > 0 ? 'x_train[learned:], y_train[learned:]' : null;
+  const validation = own ? { validation_data: code('(x_val, y_val)') } : split > 0 ? { validation_split: split } : {};
+  const { batchSize, shuffle } = recipe;
   return {
+    title: `The pictures, scaled to ${recipe.scale}`,
     imports: set.imports,
+    beginning: [],
     lines: [
       `CLASSES = ${python(set.classNames)}`,
       ...set.lines,
@@ -50,12 +73,22 @@ export function scriptData(recipe: Recipe, data: DataSummary | null, roots: read
     learned: split > 0 ? `learned = math.floor(len(x_train) * (1 - ${split}))  # the last ${percent(split)} are for validation` : null,
     classes: set.classNames.length,
     size: set.size,
-    validation: own ? { validation_data: code('(x_val, y_val)') } : split > 0 ? { validation_split: split } : {},
-    learning: split > 0 ? ['x_train[:learned]', 'y_train[:learned]'] : ['x_train', 'y_train'],
-    validating,
-    testing: set.parts.includes('test') ? ['x_test', 'y_test'] : validating,
+    labels: set.parts.map((part) => `y_${part}`),
+    counts: `np.bincount(${learning[1]}, minlength=len(CLASSES))`,
+    // Upside down, rounded down: rounded up, without another import.
+    steps: `-(-len(${learning[0]}) // ${batchSize})`,
+    blends: true,
+    fed: (mixup) =>
+      mixup > 0
+        ? { values: [code(invoke('Mixed', [...learning.map(code), batchSize, mixup, shuffle]))], named: { validation_data: validating === null ? undefined : code(`(${validating})`) } }
+        : { values: [code('x_train'), code('y_train')], named: { batch_size: batchSize, ...validation, ...(!shuffle && { shuffle }) } },
+    validated: validating !== null,
+    testing: set.parts.includes('test') ? 'x_test, y_test' : validating,
+    kept: () => [],
+    entrance: [],
     scaled,
-    range: wide ? [-1, 1] : [0, 1]
+    range: wide ? [-1, 1] : [0, 1],
+    ending: ['model.save("model.keras")']
   };
 }
 
