@@ -9,7 +9,7 @@ import { type EpochProgress, type Progress, RecipeSchema, StoppedError } from '.
 import { JobControl } from '../../electron/engine/context';
 import { openDataset } from '../../electron/engine/data/open';
 import { train } from '../../electron/engine/jobs/train';
-import { crc32c, framed, maskedCrc32c } from '../../electron/engine/training/tfrecord';
+import { crc32c, framed, maskedCrc32c } from '../../electron/engine/data/tfrecord';
 import { TensorBoard } from '../../electron/engine/training/tensorboard';
 import { askPython, hasPython, runPython } from './python';
 

@@ -7,7 +7,7 @@ import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import protobuf from 'protobufjs';
 import type { PhaseResult, Progress } from '../../contract';
-import { framed } from './tfrecord';
+import { framed } from '../data/tfrecord';
 
 const SCHEMA = `syntax = "proto3";
 message Value { string tag = 1; optional float simple_value = 2; }
