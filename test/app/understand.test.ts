@@ -113,11 +113,10 @@ describe('understanding a model', () => {
     await press('Enter');
     await window.picturesShown();
     await window.at('picture-grid').focus();
-    await press('e');
-    await expect.poll(() => window.numberIn('chosen-count'), PATIENT).toBe(cell.count - 1);
-    await press('Control+z');
-    await expect.poll(() => window.numberIn('chosen-count'), PATIENT).toBe(cell.count);
-    await window.measured();
+    await window.change(() => press('e'));
+    expect(await window.numberIn('chosen-count')).toBe(cell.count - 1);
+    await window.change(() => press('Control+z'));
+    expect(await window.numberIn('chosen-count')).toBe(cell.count);
     await press('Escape');
     await window.at('confusion').waitFor();
     expect(await window.focusedCell()).toBe(`cell-${cell.label}-${cell.predicted}`);
@@ -141,12 +140,11 @@ describe('understanding a model', () => {
     await view.focus();
     await press('ArrowRight');
     await expect.poll(() => view.getAttribute('data-id')).toBe(String(report.pictures.id[wrong[1]!]));
-    await press('e');
+    await window.change(() => press('e'));
     await expect.poll(() => view.getAttribute('data-id')).toBe(String(report.pictures.id[wrong[2]!]));
     await press('Escape');
     await view.waitFor({ state: 'detached' });
-    await window.at('undo').click();
-    await window.measured();
+    await window.change(() => window.at('undo').click());
   });
 
   it('gives each class its figures, in an order of choice, and a curve', async () => {

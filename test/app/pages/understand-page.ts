@@ -18,6 +18,19 @@ export class UnderstandPage extends DataPage {
     await this.page.locator(`[data-testid="understand-page"][data-current="true"][data-set="${set}"]`).waitFor({ timeout: 120_000 });
   }
 
+  /** The project's revision that the report shown is about. */
+  async revision(): Promise<number> {
+    return Number(await this.at('understand-page').getAttribute('data-revision'));
+  }
+
+  /** Does what changes pictures, and waits until the model has been measured on what came of it. */
+  async change(work: () => Promise<void>): Promise<void> {
+    const before = await this.revision();
+    await work();
+    await this.page.waitForFunction((last) => Number(document.querySelector<HTMLElement>('[data-testid="understand-page"]')?.dataset['revision']) > last, before);
+    await this.measured();
+  }
+
   /** Cells of the confusion matrix that hold pictures, with how many. */
   async cells(): Promise<{ label: number; predicted: number; count: number }[]> {
     await this.at('confusion').waitFor();
