@@ -85,8 +85,10 @@ export class Workbench {
   warmUp(): void {
     this.engine.start();
     const current = readCurrent();
-    if (this.project !== null) this.#ensureData().catch((error: unknown) => this.#refused(error));
-    else if (current !== null && isProject(current)) this.listener.wish({ kind: 'open', path: current });
+    if (this.project !== null) {
+      emptyAside(this.project);
+      this.#ensureData().catch((error: unknown) => this.#refused(error));
+    } else if (current !== null && isProject(current)) this.listener.wish({ kind: 'open', path: current });
     else if (current !== null) this.#refused(projectGone(current));
   }
 
