@@ -7,6 +7,12 @@ import { FONT_SIZE } from './rule';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale);
 
+/** Accuracies that are all low are looked at from nearer. */
+function topOf(lines: readonly RunLine[]): number {
+  const most = Math.max(...lines.flatMap(({ points }) => points.map(({ y }) => y)));
+  return [0.2, 0.4, 0.6].find((top) => most < top) ?? 1;
+}
+
 export class RunsChart {
   readonly #chart: Chart<'line', Point[]>;
 
@@ -35,7 +41,7 @@ export class RunsChart {
             title: { display: true, text: words.epochs, color: muted, font, align: 'end', padding: 0 }
           },
           y: {
-            type: 'linear', min: 0, ...(measure === 'accuracy' && { max: 1 }), grid: { color: line, lineWidth: 1 }, border: { display: false },
+            type: 'linear', min: 0, ...(measure === 'accuracy' && { max: topOf(lines) }), grid: { color: line, lineWidth: 1 }, border: { display: false },
             ticks: { color: muted, font, maxTicksLimit: 6, callback: (value) => words.value(Number(value)) }
           }
         }
