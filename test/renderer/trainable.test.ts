@@ -5,15 +5,20 @@ import { describeNetwork } from '../../electron/engine/model/describe';
 import { attachHead } from '../../electron/engine/model/head';
 import { mobileNetV2 } from '../../electron/engine/model/mobilenet-v2';
 import { trainableLayers as engineLayers } from '../../electron/engine/model/trainable';
-import { baseLayers, blockState, countWeights, linePosition, lineStops, trainableLayers, withLayers, withLine } from '../../renderer/lib/trainable';
+import keras from '../fixtures/keras-trainable.json';
+import { baseLayers, blockState, computingShares, countWeights, learningRuns, linePosition, lineStops, stopsWithin, trainableLayers, withLayers, withLine } from '../../renderer/lib/trainable';
 
 const graph = attachHead(mobileNetV2({ alpha: 1, inputSize: 32 }), [{ units: 128, activation: 'relu' }], 10);
 const network = describeNetwork(graph, 'imagenet');
 const [frozen, fineTune] = tutorialRecipe().phases as [Phase, Phase];
 
 describe('counts', () => {
-  it('are Keras’ own when the base is frozen', () => {
-    expect(countWeights(network, frozen)).toMatchObject({ trainable: 165_258, frozen: 2_257_984 });
+  it('are Keras’ own wherever the line stands, and for single layers', () => {
+    for (const { alpha, trainableFrom, trainable, keepBatchNormFrozen, trainableWeights, frozenWeights } of keras.cases) {
+      const own = describeNetwork(attachHead(mobileNetV2({ alpha, inputSize: 32 }), [{ units: 128, activation: 'relu' }], 10), 'imagenet');
+      const phase: Phase = { ...frozen, trainableFrom, keepBatchNormFrozen, ...(trainable && { trainable }) };
+      expect(countWeights(own, phase), `alpha ${alpha}, ${trainable?.join() ?? trainableFrom}`).toMatchObject({ trainable: trainableWeights, frozen: frozenWeights });
+    }
   });
 
   it('leave the moving statistics frozen when everything trains', () => {
@@ -75,5 +80,31 @@ describe('the freeze line', () => {
     const learning = trainableLayers(network, withLine(frozen, 'block_13_project'));
     const state = (name: string) => blockState(network.blocks.find((block) => block.name === name)!, learning);
     expect([state('block_12'), state('block_13'), state('block_14'), state('head')]).toEqual(['frozen', 'partly', 'learning', 'learning']);
+  });
+
+  it('stands between the layers of the block that is opened, too', () => {
+    const inside = stopsWithin(network, 'block_13').filter(({ position }) => position >= 14 && position < 15);
+    expect(inside.map(({ from }) => from)).toEqual(['block_13_expand', 'block_13_expand_BN', 'block_13_depthwise', 'block_13_depthwise_BN', 'block_13_project', 'block_13_project_BN']);
+    for (const { from, position } of stopsWithin(network, 'block_13')) expect(linePosition(network, withLine(frozen, from))).toBe(position);
+    expect(stopsWithin(network, 'head')).toHaveLength(20);
+  });
+});
+
+describe('the drawing', () => {
+  const block = (name: string) => network.blocks.find((one) => one.name === name)!;
+
+  it('shows which of a block’s layers learn, also where they are no line', () => {
+    const runs = (phase: Phase) => learningRuns(block('block_16'), trainableLayers(network, phase));
+    expect(runs(frozen)).toEqual([]);
+    expect(runs(fineTune)).toEqual([{ from: 0, to: 1 }]);
+    // expand, BN, relu | depthwise, BN, relu | project, BN
+    expect(runs({ ...frozen, trainable: ['block_16_expand', 'block_16_project'] })).toEqual([{ from: 0, to: 1 / 8 }, { from: 6 / 8, to: 7 / 8 }]);
+    expect(runs(withLine(frozen, 'block_16_depthwise_BN'))).toEqual([{ from: 4 / 8, to: 1 }]);
+  });
+
+  it('shares the computing out among all blocks', () => {
+    const shares = computingShares(network);
+    expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 10);
+    expect(shares).toHaveLength(network.blocks.length);
   });
 });

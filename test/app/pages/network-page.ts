@@ -14,13 +14,26 @@ export class NetworkPage extends WindowPage {
     for (let i = 0; i < Math.abs(blocks); i++) await this.page.keyboard.press(blocks < 0 ? 'ArrowLeft' : 'ArrowRight');
   }
 
-  /** Drags the line to the left edge of a block. */
-  async dragLineTo(block: string): Promise<void> {
+  /** Puts the line before a layer, with the keyboard alone. */
+  async putLine(from: string | null): Promise<void> {
+    await this.at('freeze-line').focus();
+    await this.page.keyboard.press('Home');
+    if (from === null) await this.page.keyboard.press('End');
+    if (from === null || from === 'all') return;
+    const setting = this.page.locator('[data-testid^="setting-from-"]');
+    // By blocks as far as they go, then by layers.
+    const [block = ''] = /^(expanded_conv|block_\d+|Conv_1)/.exec(from) ?? [];
+    while (!(await setting.inputValue()).startsWith(block === 'Conv_1' ? block : `${block}_`)) await this.page.keyboard.press('ArrowRight');
+    while ((await setting.inputValue()) !== from) await this.page.keyboard.press('Shift+ArrowRight');
+  }
+
+  /** Drags the line to the left edge of a block, or of a layer (a strip) in one that is opened. */
+  async dragLineTo(name: string, kind: 'block' | 'strip' = 'block'): Promise<void> {
     // Hovering waits until the line stands still.
     await this.at('freeze-line').hover();
     const line = await this.at('freeze-line').boundingBox();
-    const target = await this.at(`block-${block}`).locator('rect').first().boundingBox();
-    if (!line || !target) throw new Error(`The freeze line or block ${block} is not in sight.`);
+    const target = await this.at(`${kind}-${name}`).locator('rect').first().boundingBox();
+    if (!line || !target) throw new Error(`The freeze line or ${name} is not in sight.`);
     const y = line.y + line.height / 2;
     await this.page.mouse.move(line.x + line.width / 2, y);
     await this.page.mouse.down();
