@@ -60,12 +60,15 @@ export class RunChart {
   readonly #chart: Chart<'line', Point[]>;
   #curves: Curves = { batches: [], training: [], validation: [], boundaries: [], epochs: 0 };
   #font = '';
+  /** Largest radius of a dot that leaves the next one free. */
+  #room = 0;
 
   constructor(canvas: HTMLCanvasElement, private readonly measure: Measure, private readonly colours: Colours, private readonly words: Words, private readonly look: Look) {
-    const line = (order: number, borderWidth: number): ChartDataset<'line', Point[]> => ({ data: [], order, borderWidth, pointRadius: 0, pointHitRadius: 0, tension: 0 });
+    // A function: a number that changes later is taken for the one it was.
+    const line = (order: number, borderWidth: number, dot = 0): ChartDataset<'line', Point[]> => ({ data: [], order, borderWidth, pointRadius: () => Math.min(dot, this.#room), pointHitRadius: 0, tension: 0 });
     this.#chart = new Chart<'line', Point[]>(canvas, {
       type: 'line',
-      data: { datasets: [line(3, 1), line(2, 1.5), line(1, 3)] },
+      data: { datasets: [line(3, 1), line(2, 1.5, DOTS[0]), line(1, 3, DOTS[1])] },
       options: {
         animation: false,
         parsing: false,
@@ -92,9 +95,7 @@ export class RunChart {
     bold.data = curves.validation;
     const last = Math.max(1, curves.epochs);
     // Dots that touch would be a thicker line.
-    const room = Math.max(1, (this.#chart.canvas.parentElement?.clientWidth ?? 0) / last / 4);
-    thin.pointRadius = Math.min(DOTS[0], room);
-    bold.pointRadius = Math.min(DOTS[1], room);
+    this.#room = Math.max(1, this.#chart.width / last / 4);
     Object.assign(scales['x'], { max: last });
     Object.assign(scales['x'].ticks ?? {}, { stepSize: Math.max(1, Math.ceil(last / 15)) });
     if (this.look.logarithmic) Object.assign(scales['y'], decades(curves));

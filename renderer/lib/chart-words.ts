@@ -7,9 +7,11 @@ import { phaseName } from './words';
 
 /** Losses beyond this are told without decimals. */
 const LARGE = 100;
+/** And below this with one more. */
+const SMALL = 0.1;
 
 export const chartWords = (measure: Measure): Words => ({
   epochs: m.chart_epochs(),
   phase: phaseName,
-  value: (y) => (measure === 'accuracy' ? percent(y) : decimal(y, y < LARGE ? (y < 0.1 ? 3 : 2) : 0))
+  value: (y) => (measure === 'accuracy' ? percent(y) : decimal(y, y >= LARGE ? 0 : y > 0 && y < SMALL ? 3 : 2))
 });
