@@ -4,7 +4,7 @@ import { m } from '../m';
 import { count } from './format';
 
 /** "1 picture", "3,000 pictures". */
-export const pictureCount = (n: number): string => (n === 1 ? m.pictures_one() : m.pictures_many({ count: count(n) }));
+export const pictureCount = (n: number): string => m.pictures({ count: count(n) });
 
 /** A picture without a part of its own is one of the training part. */
 export const partName = (part: Part | null): string =>

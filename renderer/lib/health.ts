@@ -45,11 +45,8 @@ const isCopies = (kind: HealthFinding['kind']): boolean => kind === 'duplicates'
 /** What the button does that mends it; null where no single change does. */
 export function fixLabel({ kind, fix }: HealthFinding, className: (id: number) => string): string | null {
   switch (fix?.kind) {
-    case 'remove': {
-      const n = fix.pictures.length;
-      if (!isCopies(kind)) return m.health_fix_remove({ pictures: pictureCount(n) });
-      return n === 1 ? m.health_fix_copy() : m.health_fix_copies({ count: count(n) });
-    }
+    case 'remove':
+      return isCopies(kind) ? m.health_fix_copies({ count: count(fix.pictures.length) }) : m.health_fix_remove({ pictures: pictureCount(fix.pictures.length) });
     case 'exclude':
       return m.health_fix_exclude({ pictures: pictureCount(fix.pictures.length) });
     case 'remove_class':

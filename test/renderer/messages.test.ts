@@ -6,7 +6,10 @@ import { LANGUAGE_TAGS } from '../../electron/contract';
 import en from '../../renderer/messages/en.json';
 import inlang from '../../project.inlang/settings.json';
 
-const read = (language: string): Record<string, string> => JSON.parse(readFileSync(join(import.meta.dirname, `../../renderer/messages/${language}.json`), 'utf8'));
+/** One text, or one for each plural form: Paraglide's variants. */
+type Message = string | [{ declarations: string[]; selectors: string[]; match: Record<string, string> }];
+const read = (language: string): Record<string, Message> => JSON.parse(readFileSync(join(import.meta.dirname, `../../renderer/messages/${language}.json`), 'utf8'));
+const textsOf = (message: Message = ''): string[] => (typeof message === 'string' ? [message] : Object.values(message[0].match));
 const languages = Object.fromEntries(LANGUAGE_TAGS.map((language) => [language, read(language)]));
 const translations = LANGUAGE_TAGS.filter((language) => language !== 'en');
 const keys = Object.keys(en).filter((key) => key !== '$schema');
@@ -18,7 +21,7 @@ const sources = (folder: string): string[] =>
     .filter((name) => /\.(svelte|ts)$/.test(name) && !name.startsWith('paraglide'))
     .map((name) => readFileSync(join(folder, name), 'utf8'));
 
-const parameters = (text: string): string[] => [...new Set([...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? ''))].sort();
+const parameters = (message: Message | undefined): string[] => [...new Set(textsOf(message).flatMap((text) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '')))].sort();
 
 describe('messages', () => {
   it('are compiled for every language that can be chosen', () => {
@@ -30,13 +33,13 @@ describe('messages', () => {
   });
 
   it('are never empty', () => {
-    for (const [language, texts] of Object.entries(languages)) for (const key of keys) expect(texts[key]?.trim(), `${language}: ${key}`).toBeTruthy();
+    for (const [language, texts] of Object.entries(languages)) for (const key of keys) for (const text of textsOf(texts[key])) expect(text.trim(), `${language}: ${key}`).toBeTruthy();
   });
 
   it.each(translations)('have the same figures in %s', (language) => {
     // Errors may tell more in one language: their English sentence comes from the engine whole.
     for (const key of keys.filter((name) => !name.startsWith('error_'))) {
-      expect(parameters(languages[language]?.[key] ?? ''), key).toEqual(parameters(languages['en']?.[key] ?? ''));
+      expect(parameters(languages[language]?.[key]), key).toEqual(parameters(languages['en']?.[key]));
     }
   });
 
@@ -54,6 +57,6 @@ describe('messages', () => {
   });
 
   it('speak without exclamation marks', () => {
-    for (const texts of Object.values(languages)) expect(keys.filter((key) => /[!!]/.test(texts[key] ?? ''))).toEqual([]);
+    for (const texts of Object.values(languages)) expect(keys.filter((key) => textsOf(texts[key]).some((text) => /[!!]/.test(text)))).toEqual([]);
   });
 });
