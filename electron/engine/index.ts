@@ -10,6 +10,7 @@ import { importBytes, importPaths } from './data/project-import';
 import { collect, relocate } from './data/project-places';
 import { Classifier } from './jobs/classify';
 import { exportModel } from './jobs/export';
+import { writeKerasProject } from './jobs/keras-project';
 import { findLearningRate } from './jobs/find-learning-rate';
 import { train } from './jobs/train';
 import { embeddedWeights, kerasWeights, localImageNetWeights, weightsOrigin } from './jobs/weights';
@@ -142,6 +143,8 @@ class Engine implements Desk {
         return exportSizes(this.classifier.model);
       case 'export':
         return this.#cancellable((context) => this.#export(request, context));
+      case 'keras_project':
+        return this.#cancellable((context) => writeKerasProject({ ...request, dataset: this.dataset, model: request.goOn ? this.classifier.model : null }, context));
       case 'cancel':
         for (const job of this.#jobs) job.stop();
         return null;
@@ -248,8 +251,10 @@ class Engine implements Desk {
   }
 
   use(model: TrainedModel, directory: string): void {
-    this.#classifier?.dispose();
-    this.#classifier = new Classifier(model);
+    if (!this.#classifier?.takesOver(model)) {
+      this.#classifier?.dispose();
+      this.#classifier = new Classifier(model);
+    }
     this.#modelDirectory = directory;
     this.#understander.modelChanged();
   }

@@ -24,6 +24,8 @@ export class Understander {
   #evaluator: Evaluator | null = null;
   /** Of the set that was evaluated last. */
   #last: Answers | null = null;
+  /** One after the other: two drafts of one file would be in each other's way. */
+  #settings: Promise<unknown> = Promise.resolve();
 
   constructor(readonly desk: Desk) {}
 
@@ -94,7 +96,13 @@ export class Understander {
   }
 
   /** Kept with the model; from now on it answers so everywhere. @throws TsugikiError no_model, not_a_model, cannot_write */
-  async set(settings: ModelSettings): Promise<ModelSettings> {
+  set(settings: ModelSettings): Promise<ModelSettings> {
+    const mine = this.#settings.then(() => this.#set(settings));
+    this.#settings = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async #set(settings: ModelSettings): Promise<ModelSettings> {
     const { desk } = this;
     const { model } = desk.classifier;
     const meta = { ...model.meta, ...settings };

@@ -33,8 +33,10 @@ class SmallDesk implements Desk {
   }
 
   use(model: TrainedModel, directory: string): void {
-    this.#classifier?.dispose();
-    this.#classifier = new Classifier(model);
+    if (!this.#classifier?.takesOver(model)) {
+      this.#classifier?.dispose();
+      this.#classifier = new Classifier(model);
+    }
     this.modelDirectory = directory;
     this.understander.modelChanged();
   }
@@ -201,6 +203,18 @@ describe('temperature and threshold', () => {
     expect(set.scaled).toEqual(plainly.scaled);
     expect((await evaluateModel(table.classifier.model, dataset, quietContext())).loss).toBe(set.loss);
     await table.understander.set({ temperature: 1, threshold: null });
+  });
+
+  it('may be asked for several at once; the last stays, and a threshold alone compiles nothing', async () => {
+    const { understander, classifier, modelDirectory } = await desk();
+    const settings = [0.9, 0.5, 0.2].map((threshold) => ({ temperature: 1, threshold }));
+    await Promise.all(settings.map((one) => understander.set(one)));
+    expect((await loadModelFolder(modelDirectory)).meta).toMatchObject({ temperature: 1, threshold: 0.2 });
+    expect(understander.desk.classifier).toBe(classifier);
+    expect(classifier.model.meta.threshold).toBe(0.2);
+    await understander.set({ temperature: 2, threshold: 0.2 });
+    expect(understander.desk.classifier).not.toBe(classifier);
+    await understander.set({ temperature: 1, threshold: null });
   });
 });
 

@@ -21,13 +21,27 @@ export function answerOf({ meta: { classNames, threshold } }: TrainedModel, valu
 /** A trained model compiled to classify single pictures; keep it, the first picture pays for the compilation. */
 export class Classifier {
   readonly #inference: Inference;
+  #model: TrainedModel;
 
-  constructor(readonly model: TrainedModel) {
+  constructor(model: TrainedModel) {
+    this.#model = model;
     const { meta, network } = model;
     const last = network.layers[network.layers.length - 1];
     this.#inference = Inference.compile(network, calibratedWeights(model), meta, [last?.name ?? ''], { lanes: 1 });
     // TensorFlow prepares a graph on its first run; a dropped picture should not wait for it.
     this.#inference.run(new Uint8Array(meta.imageSize * meta.imageSize * 3), 1);
+  }
+
+  get model(): TrainedModel {
+    return this.#model;
+  }
+
+  /** Whether a model gives the same numbers, and only says otherwise what they mean; then it is the one that answers from now on. */
+  takesOver(model: TrainedModel): boolean {
+    const { weights, meta } = this.#model;
+    if (model.weights !== weights || model.meta.temperature !== meta.temperature) return false;
+    this.#model = model;
+    return true;
   }
 
   /**
