@@ -13,7 +13,8 @@ export const EXPORT_PRECISIONS = {
   keras: ['float32'],
   keras_h5: ['float32'],
   savedmodel: ['float32'],
-  tfjs: ['float32'],
+  tfjs: ['float32', 'float16', 'uint8'],
+  tfjs_graph: ['float32', 'float16', 'uint8'],
   onnx: ['float32'],
   tflite: ['float32', 'float16', 'dynamic', 'int8']
 } as const satisfies Record<string, readonly [Precision, ...Precision[]]>;

@@ -8,6 +8,7 @@ export const FORMAT_WORDS: Record<ExportFormat, { name: () => string; text: () =
   keras_h5: { name: m.export_keras_h5, text: m.export_keras_h5_text },
   savedmodel: { name: m.export_savedmodel, text: m.export_savedmodel_text },
   tfjs: { name: m.export_tfjs, text: m.export_tfjs_text },
+  tfjs_graph: { name: m.export_tfjs_graph, text: m.export_tfjs_graph_text },
   onnx: { name: m.export_onnx, text: m.export_onnx_text },
   tflite: { name: m.export_tflite, text: m.export_tflite_text }
 };

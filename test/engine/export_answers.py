@@ -6,6 +6,7 @@ Prints "ANSWER" and JSON by folder: probabilities, flat; or null where the progr
 import importlib.util
 import json
 import os
+import subprocess
 import sys
 import traceback
 
@@ -16,7 +17,9 @@ x = np.fromfile(os.path.join(ROOT, "pixels.bin"), np.float32).reshape(-1, 32, 32
 
 
 def trains(model, library):
-    """One step of training moves the weights, and leaves numbers."""
+    """One step of training moves the weights, and leaves numbers. Of one size only: it takes its time."""
+    if SIZE != 32:
+        return
     before = [w.copy() for w in model.get_weights()]
     # XLA takes minutes to compile what is run once.
     model.compile(library.optimizers.Adam(1e-3), "sparse_categorical_crossentropy", jit_compile=False)
@@ -50,7 +53,17 @@ def keras_h5(d):
 def savedmodel(d):
     import tensorflow as tf
 
-    return tf.saved_model.load(d).signatures["serving_default"](image=tf.constant(x))["probabilities"].numpy()
+    signatures = tf.saved_model.load(d).signatures
+    p = signatures["serving_default"](image=tf.constant(x))["probabilities"].numpy()
+    for i in range(5):
+        for encode in tf.io.encode_png, lambda picture: tf.io.encode_jpeg(picture, quality=100, chroma_downsampling=False):
+            file = encode(tf.cast(x[i], tf.uint8))
+            expected = signatures["serving_default"](image=tf.cast(tf.io.decode_image(file, 3), tf.float32)[None])["probabilities"]
+            np.testing.assert_allclose(signatures["serving_bytes"](image_bytes=file)["probabilities"], expected, atol=1e-6)
+    shown = subprocess.run([os.path.join(os.path.dirname(sys.executable), "saved_model_cli"), "show", "--dir", d, "--all"], capture_output=True, text=True)
+    for word in "serving_default", "serving_bytes", "image_bytes:0", "DT_STRING", "probabilities":
+        assert word in shown.stdout, shown.stderr
+    return p
 
 
 def tfjs(d):
@@ -76,6 +89,27 @@ def tfjs(d):
             made.set_weights(values.pop(layer["name"]))
     assert not values, values.keys()
     return keras.Model(inputs, y)(tf.image.resize(x, (SIZE, SIZE)), training=False)
+
+
+def tfjs_graph(d):
+    """The graph in TensorFlow itself: constants put back into their nodes."""
+    import tensorflow as tf
+    from google.protobuf import json_format
+    from tensorflow.core.framework import graph_pb2
+
+    with open(os.path.join(d, "model.json"), encoding="utf-8") as file:
+        model = json.load(file)
+    graph = json_format.ParseDict(model["modelTopology"], graph_pb2.GraphDef())
+    values = dict(weights(d, model))
+    for node in graph.node:
+        if node.op == "Const":
+            node.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(values.pop(node.name)))
+    assert not values, values.keys()
+
+    def run(image):
+        return tf.graph_util.import_graph_def(graph, {"image": image}, [model["signature"]["outputs"]["probabilities"]["name"]], name="")
+
+    return tf.compat.v1.wrap_function(run, [tf.TensorSpec([None, 32, 32, 3], tf.float32)])(tf.constant(x))[0].numpy()
 
 
 def weights(d, model):

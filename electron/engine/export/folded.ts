@@ -4,7 +4,7 @@
  */
 import type { Scale } from '../../contract';
 import { samePadding } from '../graph/operations/convolution';
-import { type Layer, type LayerOf, type Network, type Shape, sizeOf, type Weights, weightKey } from '../model/layers';
+import { type Layer, type LayerOf, type Network, type Shape, type Weights, weightKey } from '../model/layers';
 import { rescaling } from './outlet';
 
 export type Activation = 'linear' | 'relu' | 'relu6';
@@ -155,11 +155,4 @@ function normalized({ values, bias }: Kernel, { epsilon }: LayerOf<'BatchNormali
     values: values.map((value, i) => value * (s[i % s.length] as number)),
     bias: bias.map((value, i) => (value - (mean[i] as number)) * (s[i] as number) + (beta[i] as number))
   };
-}
-
-/** Numbers that a network keeps once it is folded: in kernels, and one a channel that comes out. */
-export function foldedCounts(network: Network): { kernels: number; channels: number } {
-  const count = (names: readonly string[]): number =>
-    network.layers.reduce((sum, { weights }) => weights.reduce((all, { name, shape }) => all + (names.includes(name) ? sizeOf(shape) : 0), sum), 0);
-  return { kernels: count(['kernel']), channels: count(['bias', 'beta']) };
 }

@@ -5,10 +5,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelMeta } from '../model/model-folder';
-import { fold, foldedCounts, INPUT, OUTPUT, type Step, type StepOf } from './folded';
+import { fold, INPUT, OUTPUT, type Step, type StepOf } from './folded';
 import { type AttributeValues, attributes, FLOAT, INT64, Model, type OnnxModel, type OnnxNode, type OnnxTensor, valueInfo } from './onnx-proto';
 import { readOnnx } from './onnx-reader';
-import type { LoadedExport, Outlet, Wanted } from './outlet';
+import { channelCount, kernelCount, type LoadedExport, type Outlet, type Wanted } from './outlet';
 
 const FILE = 'model.onnx';
 /** Of May 2024: onnxruntime reads it from 1.18 on. */
@@ -149,10 +149,7 @@ export const onnx: Outlet = {
   title: 'ONNX model',
   takes: 'imageSize',
   checkedBy: null,
-  estimate: ({ model }) => {
-    const { kernels, channels } = foldedCounts(model.network);
-    return 4 * (kernels + channels) + GRAPH_BYTES;
-  },
+  estimate: ({ model: { network } }) => 4 * (kernelCount(network) + channelCount(network)) + GRAPH_BYTES,
   write,
   load,
   snippets: (meta) => [{ language: 'python', code: pythonSnippet(meta) }]

@@ -63,5 +63,14 @@ export function freeName(network: Network, wanted: string): string {
   return name;
 }
 
+const countOf = (network: Network, counts: (name: string) => boolean): number =>
+  network.layers.reduce((sum, { weights }) => weights.reduce((all, { name, shape }) => all + (counts(name) ? sizeOf(shape) : 0), sum), 0);
+
 /** Numbers in all of a network's weights. */
-export const weightCount = (network: Network): number => network.layers.reduce((sum, { weights }) => weights.reduce((all, { shape }) => all + sizeOf(shape), sum), 0);
+export const weightCount = (network: Network): number => countOf(network, () => true);
+
+/** Numbers in the kernels alone. */
+export const kernelCount = (network: Network): number => countOf(network, (name) => name === 'kernel');
+
+/** Numbers that a network keeps beside its kernels once batch norms are folded: one a channel that comes out. */
+export const channelCount = (network: Network): number => countOf(network, (name) => name === 'bias' || name === 'beta');

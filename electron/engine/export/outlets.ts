@@ -5,12 +5,19 @@ import { keras } from './keras';
 import { kerasH5 } from './keras-h5';
 import { onnx } from './onnx';
 import type { Outlet } from './outlet';
+import { projectBytes } from './projects';
 import { savedmodel } from './savedmodel';
 import { tfjs } from './tfjs';
+import { tfjsGraph } from './tfjs-graph';
 import { tflite } from './tflite';
 
-export const OUTLETS: Readonly<Record<ExportFormat, Outlet>> = { keras, keras_h5: kerasH5, savedmodel, tfjs, onnx, tflite };
+export const OUTLETS: Readonly<Record<ExportFormat, Outlet>> = { keras, keras_h5: kerasH5, savedmodel, tfjs, tfjs_graph: tfjsGraph, onnx, tflite };
 
-/** What each export of a model would take on disk. */
+/** What each export of a model would take on disk, with the programs around it. */
 export const exportSizes = (model: TrainedModel): ExportSize[] =>
-  EXPORT_FORMATS.flatMap((format) => EXPORT_PRECISIONS[format].map((precision) => ({ format, precision, bytes: OUTLETS[format].estimate({ model, precision }) })));
+  EXPORT_FORMATS.flatMap((format) =>
+    EXPORT_PRECISIONS[format].map((precision) => {
+      const bytes = OUTLETS[format].estimate({ model, precision });
+      return { format, precision, bytes: bytes + projectBytes(format, bytes) };
+    })
+  );

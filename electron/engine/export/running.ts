@@ -1,8 +1,20 @@
-/** What a reader of ours makes of a file, run in native TensorFlow. */
+/** Graphs that predict: the model's own, and what a reader of ours makes of a file. */
 import { Graph, nameOf, type Tensor } from '../graph/graph';
+import { constants } from '../graph/inference';
+import { buildNetwork, preprocess } from '../graph/network';
 import { encodeSavedModel } from '../graph/saved-model';
 import { Session } from '../runtime/session';
+import type { TrainedModel } from '../model/model-folder';
 import type { LoadedExport } from './outlet';
+
+/** @param image pixels 0..255, [n, imageSize, imageSize, 3]; @returns probabilities [n, classes] */
+export function predicting(g: Graph, { network, weights, meta }: TrainedModel, image: Tensor): Tensor {
+  const [input] = network.layers;
+  const output = network.layers[network.layers.length - 1];
+  if (!input || !output) throw new Error('A network needs an input and an output.');
+  const outputs = buildNetwork(g, network, { given: new Map([[input.name, preprocess(g, image, meta.scale, meta.inputSize)]]), weight: constants(g, weights) });
+  return outputs.get(output.name) as Tensor;
+}
 
 /**
  * @param size height and width of the pictures that come in; @param build the file's operations on pixels 0..255 [n, size, size, 3], to probabilities

@@ -1,18 +1,35 @@
-/** TensorFlow SavedModel: the folded inference graph with its weights as constants, signature "serving_default". */
+/** TensorFlow SavedModel: the folded inference graph with its weights as constants; signatures "serving_default", of pixels, and "serving_bytes", of a picture file. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { inferenceSavedModel } from '../graph/inference';
+import { Graph, type Tensor } from '../graph/graph';
+import { resizeToBytes } from '../graph/operations/picture';
+import { cast, reshapeTo } from '../graph/operations/shapes';
+import { encodeSavedModel } from '../graph/saved-model';
 import type { ModelMeta } from '../model/model-folder';
 import { tf } from '../runtime/tensorflow';
 import { type LoadedExport, type Outlet, type Wanted, weightCount } from './outlet';
+import { predicting } from './running';
 
 const FILE = 'saved_model.pb';
 /** Nodes, their names and attributes. */
 const GRAPH_BYTES = 50e3;
 
-async function write({ model: { network, weights, meta } }: Wanted, directory: string): Promise<string[]> {
-  await writeFile(join(directory, FILE), inferenceSavedModel(network, weights, meta));
+async function write({ model }: Wanted, directory: string): Promise<string[]> {
+  const { imageSize } = model.meta;
+  const g = new Graph();
+  const bytes = g.placeholder('image_bytes', 'string', []);
+  // Pictures are what the file's bytes show, until somebody brings the pixels themselves: one network serves both.
+  const image = g.tensor('PlaceholderWithDefault', { name: 'image', inputs: [decoded(g, bytes, imageSize)], attributes: { dtype: { type: 'float32' }, shape: { shape: [null, imageSize, imageSize, 3] } }, outputs: [['float32', [null, imageSize, imageSize, 3]]] });
+  const probabilities = predicting(g, model, image);
+  const signatures = { serving_default: { inputs: { image }, outputs: { probabilities } }, serving_bytes: { inputs: { image_bytes: bytes }, outputs: { probabilities } } };
+  await writeFile(join(directory, FILE), encodeSavedModel(g, signatures));
   return [FILE];
+}
+
+/** A JPEG, PNG, BMP or GIF file as the app would see it. @returns [1, size, size, 3], whole numbers 0..255 */
+function decoded(g: Graph, bytes: Tensor, size: number): Tensor {
+  const picture = g.tensor('DecodeImage', { inputs: [bytes], attributes: { channels: { i: 3 }, dtype: { type: 'uint8' }, expand_animations: { b: false } }, outputs: [['uint8', [null, null, 3]]] });
+  return cast(g, reshapeTo(g, resizeToBytes(g, picture, g.ints([size, size])), [1, size, size, 3]), 'float32');
 }
 
 const pythonSnippet = ({ imageSize }: ModelMeta): string => `

@@ -1,4 +1,4 @@
-/** TensorFlow.js layers model: `model.json` in Keras' vocabulary and the weights in shards of at most 4 MiB. */
+/** TensorFlow.js layers model: `model.json` in Keras' vocabulary and the weights beside it. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Layer } from '../model/layers';
@@ -6,58 +6,37 @@ import { weightKey } from '../model/layers';
 import type { ModelMeta, TrainedModel } from '../model/model-folder';
 import { tf } from '../runtime/tensorflow';
 import { kerasModel } from './keras-config';
-import { type LoadedExport, type Outlet, type Wanted, weightCount } from './outlet';
+import { kernelCount, type LoadedExport, type Outlet, type Wanted, weightCount } from './outlet';
+import { KERNEL_BYTES, type NamedWeight, writeShards } from './tfjs-weights';
 
-/** Small enough for any web server's cache; what tfjs' own converter uses. */
-const SHARD_BYTES = 4 * 1024 * 1024;
 /** model.json. */
 const TOPOLOGY_BYTES = 95e3;
-
-interface ManifestEntry {
-  name: string;
-  shape: number[];
-  dtype: 'float32';
-}
 
 /** Differs from Keras 3: there every kernel is "kernel"; tfjs-layers keeps Keras 2's "depthwise_kernel". */
 const tfjsWeightName = (layer: Layer, name: string): string =>
   layer.type === 'DepthwiseConv2D' && name === 'kernel' ? `${layer.name}/depthwise_kernel` : `${layer.name}/${name}`;
 
-/** All weights one after the other, and what lies where. */
-function packWeights({ network, weights }: TrainedModel): { manifest: ManifestEntry[]; bytes: Uint8Array } {
-  const manifest: ManifestEntry[] = [];
-  const parts: Uint8Array[] = [];
-  for (const layer of network.layers) {
-    for (const spec of layer.weights) {
+const namedWeights = ({ network, weights }: TrainedModel): NamedWeight[] =>
+  network.layers.flatMap((layer) =>
+    layer.weights.map((spec) => {
       const values = weights.get(weightKey(layer, spec));
       if (!values) throw new Error(`The model has no weight ${weightKey(layer, spec)}.`);
-      manifest.push({ name: tfjsWeightName(layer, spec.name), shape: [...spec.shape], dtype: 'float32' });
-      parts.push(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-    }
-  }
-  return { manifest, bytes: Buffer.concat(parts) };
-}
+      return { name: tfjsWeightName(layer, spec.name), shape: spec.shape, values, depthwise: layer.type === 'DepthwiseConv2D' };
+    })
+  );
 
-const shardName = (index: number, count: number): string => `group1-shard${index + 1}of${count}.bin`;
-
-async function write({ model }: Wanted, directory: string): Promise<string[]> {
-  const { manifest, bytes } = packWeights(model);
-  const count = Math.max(1, Math.ceil(bytes.byteLength / SHARD_BYTES));
-  const shards = Array.from({ length: count }, (_, index) => shardName(index, count));
+async function write({ model, precision }: Wanted, directory: string): Promise<string[]> {
+  const { names, manifest } = await writeShards(directory, namedWeights(model), precision);
   const description = {
     format: 'layers-model',
     generatedBy: 'Tsugiki',
     convertedBy: null,
     userDefinedMetadata: { ...model.meta },
     modelTopology: { keras_version: '2.15.0', backend: 'tensorflow', model_config: kerasModel(model.network, { scale: model.meta.scale, imageSize: model.meta.inputSize }) },
-    weightsManifest: [{ paths: shards, weights: manifest }]
+    weightsManifest: manifest
   };
-  const files: [string, string | Uint8Array][] = [
-    ['model.json', JSON.stringify(description)],
-    ...shards.map((name, index): [string, Uint8Array] => [name, bytes.subarray(index * SHARD_BYTES, (index + 1) * SHARD_BYTES)])
-  ];
-  for (const [name, content] of files) await writeFile(join(directory, name), content);
-  return files.map(([name]) => name);
+  await writeFile(join(directory, 'model.json'), JSON.stringify(description));
+  return ['model.json', ...names];
 }
 
 /** A whole page: choose a picture, read its class. */
@@ -98,7 +77,10 @@ export const tfjs: Outlet = {
   // tfjs' own Resizing layer puts pixels elsewhere: it aligns corners.
   takes: 'inputSize',
   checkedBy: 'tf.loadLayersModel',
-  estimate: ({ model }) => 4 * weightCount(model.network) + TOPOLOGY_BYTES,
+  estimate: ({ model: { network }, precision }) => {
+    const kernels = kernelCount(network);
+    return (KERNEL_BYTES[precision] ?? 4) * kernels + 4 * (weightCount(network) - kernels) + TOPOLOGY_BYTES;
+  },
   write,
   load,
   snippets: (meta) => [{ language: 'html', code: snippet(meta) }]

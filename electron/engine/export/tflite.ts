@@ -3,8 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Precision } from '../../contract';
 import type { ModelMeta } from '../model/model-folder';
-import { fold, foldedCounts, INPUT, OUTPUT } from './folded';
-import type { LoadedExport, Outlet, Surroundings, Wanted } from './outlet';
+import { fold, INPUT, OUTPUT } from './folded';
+import { channelCount, kernelCount, type LoadedExport, type Outlet, type Surroundings, type Wanted } from './outlet';
 import { buildTflite } from './tflite/build';
 import { ranges } from './tflite/calibrate';
 import { readTflite } from './tflite/reader';
@@ -49,9 +49,9 @@ export const tflite: Outlet = {
   title: 'LiteRT (TensorFlow Lite) model',
   takes: 'imageSize',
   checkedBy: null,
-  estimate: ({ model, precision }) => {
-    const [counts, bytes] = [foldedCounts(model.network), BYTES[precision] ?? { kernels: 4, channels: 4 }];
-    return bytes.kernels * counts.kernels + bytes.channels * counts.channels + GRAPH_BYTES;
+  estimate: ({ model: { network }, precision }) => {
+    const { kernels, channels } = BYTES[precision] ?? { kernels: 4, channels: 4 };
+    return kernels * kernelCount(network) + channels * channelCount(network) + GRAPH_BYTES;
   },
   write,
   load,

@@ -6,7 +6,7 @@ import type { Cut } from './cut';
 import { Graph, nameOf, type Tensor } from './graph';
 import { buildNetwork, preprocess } from './network';
 import { cast, reshapeTo, slice } from './operations/shapes';
-import { encodeSavedModel, type SignatureSpec } from './saved-model';
+import { encodeSavedModel } from './saved-model';
 
 /** What the pixels go through before the network: stored height = width, the backbone's input size and range. */
 export interface InputSpec {
@@ -63,17 +63,6 @@ const outputOf = (outputs: ReadonlyMap<string, Tensor>, name: string): Tensor =>
   if (!tensor) throw new Error(`${name} was not built.`);
   return tensor;
 };
-
-/** The whole network as a SavedModel with signature "serving_default": image (pixels 0..255) -> probabilities. */
-export function inferenceSavedModel(network: Network, weights: Weights, input: InputSpec): Uint8Array {
-  const g = new Graph();
-  const { pixels, given } = pixelInput(g, network, input, 'image');
-  const outputs = buildNetwork(g, network, { given, weight: constants(g, weights) });
-  const last = network.layers[network.layers.length - 1];
-  const probabilities = outputOf(outputs, last?.name ?? '');
-  const signature: SignatureSpec = { inputs: { image: pixels }, outputs: { probabilities } };
-  return encodeSavedModel(g, { serving_default: signature });
-}
 
 /** A way through the network: where rows go in, and where the targets come out. */
 interface Lane {
