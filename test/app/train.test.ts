@@ -6,6 +6,7 @@ import type { Locator, Page } from 'playwright-core';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Recipe, RecipeSchema } from '../../electron/contract';
+import { dropPaths } from './drop';
 import { answerDialogs, call, launch, type Running, sessionOf } from './harness';
 import { DataPage } from './pages/data-page';
 import { TrainPage } from './pages/train-page';
@@ -198,7 +199,7 @@ describe('training', () => {
     await expect.poll(phaseNames).toEqual(['frozen', 'fine_tune']);
   });
 
-  it('saves the recipe, opens it again, and says what is wrong with another file', async () => {
+  it('saves the recipe, opens it again, also dropped, and says what is wrong with another file', async () => {
     await saveDialogs(join(folder, 'recipe.json'));
     await menu('recipe-menu', 'save');
     await train.toasts.getByText('recipe.json').waitFor();
@@ -208,6 +209,11 @@ describe('training', () => {
     await train.fill('setting-epochs-0', 7);
     await answerDialogs(running.app, join(folder, 'recipe.json'));
     await menu('recipe-menu', 'open');
+    await expect.poll(() => train.at('setting-epochs-0').inputValue()).toBe('3');
+
+    await train.fill('setting-epochs-0', 7);
+    await train.go('network');
+    await dropPaths(page, [join(folder, 'recipe.json')]);
     await expect.poll(() => train.at('setting-epochs-0').inputValue()).toBe('3');
 
     writeFileSync(join(folder, 'wrong.json'), JSON.stringify({ batchSize: 0, epochs: 3 }));
