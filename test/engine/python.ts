@@ -11,8 +11,13 @@ export interface Ran {
   readonly stderr: string;
 }
 
-export const runPython = (program: string, args: readonly string[] = [], cwd?: string): Ran =>
-  spawnSync(python ?? '', ['-c', program, ...args], { encoding: 'utf8', cwd, env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3', CUDA_VISIBLE_DEVICES: '', PYTHONIOENCODING: 'utf-8' } });
+const run = (args: readonly string[], cwd?: string): Ran =>
+  spawnSync(python ?? '', args, { encoding: 'utf8', cwd, env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3', CUDA_VISIBLE_DEVICES: '', PYTHONIOENCODING: 'utf-8' } });
+
+export const runPython = (program: string, args: readonly string[] = [], cwd?: string): Ran => run(['-c', program, ...args], cwd);
+
+/** A program that lies in a file, with what lies beside it. */
+export const runPythonFile = (path: string, args: readonly string[]): Ran => run([path, ...args]);
 
 /** What the program says in its line `ANSWER <json>`. @throws with its errors when there is none */
 export function askPython(program: string, args: readonly string[]): unknown {

@@ -8,6 +8,7 @@ import type { ImageSet } from '../data/dataset';
 import { besideFiles } from '../export/beside';
 import { OUTLETS } from '../export/outlets';
 import { compare, differs, picturesCompared } from '../export/parity';
+import { writeProjects } from '../export/projects';
 import { calibratedWeights } from '../model/calibrated';
 import type { TrainedModel } from '../model/model-folder';
 
@@ -55,7 +56,7 @@ export async function exportModel({ model, format, precision, directory, picture
     const files = await Promise.all(names.map(async (name) => ({ ...(await sizeOf(staging, name)), sha256: await checksum(join(staging, name)) })));
     const beside = besideFiles(outlet, { wanted, files, parity, story });
     for (const [name, content] of beside) await writeFile(join(staging, name), content);
-    const all = [...names, ...beside.map(([name]) => name)];
+    const all = [...names, ...beside.map(([name]) => name), ...(await writeProjects(format, model.meta, staging))];
     for (const name of all) {
       await mkdir(dirname(join(directory, name)), { recursive: true });
       await rename(join(staging, name), join(directory, name));
@@ -74,7 +75,7 @@ const sizeOf = async (directory: string, name: string): Promise<{ name: string; 
 const checksum = async (path: string): Promise<string> => createHash('sha256').update(await readFile(path)).digest('hex');
 
 /** The system's refusals in words. */
-function unwritable(error: unknown, path: string): TsugikiError | null {
+export function unwritable(error: unknown, path: string): TsugikiError | null {
   const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
   const reasons: Record<string, string> = {
     ENOSPC: 'the disk is full', EACCES: 'this account may not write there', EPERM: 'this account may not write there',

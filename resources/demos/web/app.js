@@ -3,14 +3,16 @@
 'use strict';
 
 const { json, weights, settings } = window.MODEL;
-const { classNames, imageSize, inputSize, threshold, name } = settings;
+const { classNames, imageSize, threshold, name } = settings;
 
 // ---- 1. The model: its description and its weights lie in model.js.
 
 const bytesOf = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)).buffer;
 
-const ready = tf.loadLayersModel(tf.io.fromMemory({
+const load = json.format === 'graph-model' ? tf.loadGraphModel : tf.loadLayersModel;
+const ready = load(tf.io.fromMemory({
   modelTopology: json.modelTopology,
+  signature: json.signature,
   weightSpecs: json.weightsManifest.flatMap((group) => group.weights),
   weightData: bytesOf(weights)
 }));
@@ -71,7 +73,9 @@ async function classify(pixels) {
   const model = await ready;
   const output = tf.tidy(() => {
     let input = tf.tensor4d(pixels, [1, imageSize, imageSize, 3]);
-    if (imageSize !== inputSize) input = tf.image.resizeBilinear(input, [inputSize, inputSize], false, true);
+    // A network that sees more than its pictures hold gets them enlarged; a graph model does this itself.
+    const [, height, width] = model.inputs[0].shape;
+    if (height !== imageSize) input = tf.image.resizeBilinear(input, [height, width], false, true);
     return model.predict(input);
   });
   const probabilities = await output.data();

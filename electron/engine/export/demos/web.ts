@@ -1,5 +1,5 @@
 /** A web page around the TensorFlow.js model: one folder that opens with a double click, asks nothing of the network, and answers as the app does. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { resourcesDirectory } from '../../data/resources';
@@ -7,6 +7,8 @@ import type { ModelMeta } from '../../model/model-folder';
 
 const SCRIPT = 'tf.es2017.min.js';
 const FILES = ['index.html', 'app.js', 'style.css'];
+/** Of these files. */
+const PAGE_BYTES = 10e3;
 
 /** TensorFlow.js for browsers: beside the page in an installed app, in node_modules in a checkout. */
 function tensorflowJs(): string {
@@ -16,7 +18,7 @@ function tensorflowJs(): string {
 }
 
 /**
- * @param directory holds the layers model as `tfjs` has written it; the page becomes its folder `web`
+ * @param directory holds the layers or graph model as `tfjs` or `tfjsGraph` has written it; the page becomes its folder `web`
  * @returns names of what was written, with slashes
  */
 export async function writeWebPage(meta: ModelMeta, directory: string): Promise<string[]> {
@@ -29,9 +31,12 @@ export async function writeWebPage(meta: ModelMeta, directory: string): Promise<
   return [...FILES, 'tf.min.js', 'model.js'].map((name) => `web/${name}`);
 }
 
-async function modelOf({ classNames, imageSize, inputSize, threshold, trained }: ModelMeta, directory: string): Promise<object> {
+/** Of the page around a model of `modelBytes`, about. */
+export const webPageBytes = (modelBytes: number): number => statSync(tensorflowJs()).size + (4 / 3) * modelBytes + PAGE_BYTES;
+
+async function modelOf({ classNames, imageSize, threshold, trained }: ModelMeta, directory: string): Promise<object> {
   const json = JSON.parse(await readFile(join(directory, 'model.json'), 'utf8')) as { weightsManifest: { paths: string[] }[] };
   const shards = json.weightsManifest.flatMap(({ paths }) => paths);
   const weights = Buffer.concat(await Promise.all(shards.map((name) => readFile(join(directory, name)))));
-  return { json, weights: weights.toString('base64'), settings: { classNames, imageSize, inputSize, threshold, name: trained.data } };
+  return { json, weights: weights.toString('base64'), settings: { classNames, imageSize, threshold, name: trained.data } };
 }
