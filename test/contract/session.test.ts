@@ -1,6 +1,6 @@
 /** The session as a function of what was told: the same in main, in the window, and when a run is replayed from disk. */
 import { describe, expect, it } from 'vitest';
-import { type EpochProgress, type Progress, type Session, type StepProgress, advance, emptySession, epochPosition } from '../../electron/contract';
+import { type EpochProgress, type Progress, type Session, type StepProgress, advance, emptySession, epochPosition, tutorialRecipe } from '../../electron/contract';
 
 const started: Progress = {
   kind: 'training_started', runId: 'r1', trainCount: 80, validationCount: 20, from: { phase: 0, epoch: 0, step: 0 },
@@ -111,6 +111,19 @@ describe('session', () => {
   it('begins a new run with an empty chart', () => {
     const again = advance(after(started, step(0, 0, 4), epoch(0, 0), ended(0, 0.35)), { ...started, runId: 'r2' } as Progress);
     expect(again).toMatchObject({ runId: 'r2', epochs: [], curve: [], results: [], testAccuracy: null });
+  });
+
+  it('counts what is planned behind a run, as main tells it, until one fails', () => {
+    const first = { ...started, planned: 2 } as Progress;
+    const done: Progress = { kind: 'finished', runId: 'r1', model: '/m', stopped: false, testAccuracy: null, planned: 2 };
+    expect([after(first), after(first, done), after(first, { ...done, planned: 0 }), after(first, { kind: 'failed', error: { code: 'x', message: '', params: {} } })].map(({ planned }) => planned)).toEqual([2, 2, 0, 0]);
+    expect(after(first, { kind: 'interrupted', resumable: false, epochsDone: 0, detail: '' }).planned).toBe(0);
+  });
+
+  it('takes over the recipe of a run that began by itself', () => {
+    const recipe = { ...tutorialRecipe(), inputSize: 96 };
+    expect(after({ ...started, recipe } as Progress).recipe).toEqual(recipe);
+    expect(advance({ ...emptySession(), recipe }, started).recipe).toEqual(recipe);
   });
 
   it('keeps the failure to show', () => {
