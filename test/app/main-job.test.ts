@@ -134,6 +134,7 @@ describe.skipIf(!ready)('the main job on CIFAR-10', () => {
     const app = await classify(page, png(picture));
     await answerDialogs(running.app, out);
     const tfjs = await tryPage.export('tfjs');
+    await tryPage.at('export-page').waitFor();
     expect(await tryPage.export('savedmodel')).not.toBe(tfjs);
     const elsewhere = await predictWithTfjs(tfjs, picture, SIZE);
     expect(elsewhere).toHaveLength(10);

@@ -8,6 +8,7 @@ import { electronPath } from '../../scripts/setup/electron.mjs';
 import { quietContext } from '../../electron/engine/context';
 import { writeWebPage } from '../../electron/engine/export/demos/web';
 import { tfjs } from '../../electron/engine/export/tfjs';
+import { tfjsGraph } from '../../electron/engine/export/tfjs-graph';
 import { Classifier } from '../../electron/engine/jobs/classify';
 import { discs, smallModel } from '../engine/export-fixture';
 import { bringAxe, seriousOf } from './readable';
@@ -15,18 +16,18 @@ import { REPO, display } from './harness';
 import { madePicture, png } from './pictures';
 
 const model = smallModel({ inputSize: 64, imageSize: 32 });
-const directory = mkdtempSync(join(tmpdir(), 'tsugiki web ü '));
 const file = (path: string): Uint8Array => readFileSync(join(REPO, path));
 /** Square, not square, transparent, and one to be shrunk. */
 const pictures = [png(madePicture(1)), file('test/fixtures/pictures/interlaced.png'), file('test/fixtures/pictures/rgba.png'), file('docs/images/data-en.png')];
 
-describe('the web page of an export', () => {
+describe.each([tfjs, tfjsGraph])('the web page of $title', (outlet) => {
+  const directory = mkdtempSync(join(tmpdir(), 'tsugiki web ü '));
   let app: ElectronApplication;
   let page: Page;
   const complaints: string[] = [];
 
   beforeAll(async () => {
-    await tfjs.write({ model, precision: 'float32' }, directory, { pictures: discs(4, 32), context: quietContext() });
+    await outlet.write({ model, precision: 'float32' }, directory, { pictures: discs(4, 32), context: quietContext() });
     await writeWebPage(model.meta, directory);
     app = await _electron.launch({
       executablePath: electronPath(), args: ['--no-sandbox', join(REPO, 'test/app/browser'), join(directory, 'web/index.html')],
