@@ -13,6 +13,7 @@ const RUN: { [C in CommandName]: (invocation: Invocation<C>, console: Console) =
   evaluate: async (...args) => (await import('./commands/evaluate')).evaluateCommand(...args),
   classify: async (...args) => (await import('./commands/classify')).classifyCommand(...args),
   export: async (...args) => (await import('./commands/export')).exportCommand(...args),
+  'keras-project': async (...args) => (await import('./commands/keras-project')).kerasProjectCommand(...args),
   serve: async (...args) => (await import('./commands/serve')).serveCommand(...args),
   inspect: async (...args) => (await import('./commands/inspect')).inspectCommand(...args),
   datasets: async (...args) => (await import('./commands/datasets')).datasetsCommand(...args)

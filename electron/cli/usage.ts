@@ -79,6 +79,17 @@ export const COMMANDS = {
       json: JSON_OPTION
     }
   },
+  'keras-project': {
+    summary: 'write a recipe and its pictures as a project that trains in Keras on several GPUs or machines',
+    options: {
+      data: { ...DATA, help: `${DATA.help}; left out: CIFAR-10 when it is on this machine, else the sample` },
+      weights: { type: 'string', value: 'FILE|ID', help: 'as for train' },
+      recipe: { type: 'string', value: 'FILE', help: 'the recipe as JSON; left out: the tutorial\'s' },
+      model: { ...MODEL, help: `go on from ${MODEL.help}` },
+      out: { type: 'string', value: 'DIR', help: 'the folder to write' },
+      json: JSON_OPTION
+    }
+  },
   serve: {
     summary: 'answer over HTTP: POST a picture to /classify, get its classes as JSON; until Ctrl-C',
     options: {

@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { type Augmented, AugmentRequestSchema, type DataSummary, type Thumbnails } from './data';
 import type { ErrorShape } from './errors';
 import { ExportFormatSchema, type ExportResult, type ExportSize, PrecisionSchema } from './exports';
+import type { KerasProject } from './keras-project';
 import { LANGUAGE_TAGS } from './languages';
 import { type NetworkInfo } from './network';
 import type { Progress } from './progress';
@@ -157,6 +158,8 @@ export const CALLS = {
   'export:sizes': nothing,
   /** Asks for a folder when `directory` is null; answers null when the person cancels. */
   'export:model': v.strictObject({ format: ExportFormatSchema, precision: PrecisionSchema, directory: v.nullable(v.string()) }),
+  /** Writes the session's run as a project that trains in Keras on bigger machines; asks where to, answers null when the person cancels. `goOn`: from the model's weights, not from the run's first ones. */
+  'export:project': v.strictObject({ goOn: v.boolean() }),
   /** Cancels the data import, download or export under way. */
   'job:cancel': nothing,
   'shell:show': v.strictObject({ path: v.string() })
@@ -243,6 +246,7 @@ export interface CallResults {
   'file:save': string | null;
   'export:sizes': ExportSize[];
   'export:model': ExportResult | null;
+  'export:project': KerasProject | null;
   'job:cancel': null;
   'shell:show': null;
 }

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { AugmentedSchema, AugmentRequestSchema, DataSummarySchema, ThumbnailsSchema } from './data';
 import { ErrorShapeSchema } from './errors';
 import { ExportFormatSchema, ExportResultSchema, ExportSizeSchema, ModelStorySchema, PrecisionSchema } from './exports';
+import { KerasProjectSchema } from './keras-project';
 import { NetworkInfoSchema } from './network';
 import { ProgressSchema } from './progress';
 import { EditSchema, HealthReportSchema, ImportReportSchema, LabelDoubtsSchema, PictureQuerySchema, PictureViewSchema } from './project';
@@ -60,6 +61,8 @@ export const EngineRequestSchema = v.variant('type', [
   v.object({ type: v.literal('sort_tried'), directory: v.string() }),
   v.object({ type: v.literal('export_sizes') }),
   v.object({ type: v.literal('export'), format: ExportFormatSchema, precision: PrecisionSchema, directory: v.string(), story: v.nullable(ModelStorySchema) }),
+  /** `goOn`: from the model's weights, not from the run's first ones. */
+  v.object({ type: v.literal('keras_project'), recipe: RecipeSchema, weights: v.string(), goOn: v.boolean(), directory: v.string() }),
   v.object({ type: v.literal('cancel') })
 ]);
 export type EngineRequest = v.InferOutput<typeof EngineRequestSchema>;
@@ -121,5 +124,6 @@ export const ANSWERS = {
   sort_tried: SortedCopiesSchema,
   export_sizes: v.array(ExportSizeSchema),
   export: ExportResultSchema,
+  keras_project: KerasProjectSchema,
   cancel: v.null()
 } as const;

@@ -7,6 +7,7 @@ export * from './errors';
 export * from './exports';
 export * from './languages';
 export * from './network';
+export * from './opening';
 export * from './progress';
 export * from './ready-made';
 export * from './project';

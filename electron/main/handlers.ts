@@ -122,6 +122,13 @@ export function handlersFor(bench: Workbench, { window, listening, refreshMenu }
       if (!granted.has(folder)) throw new TsugikiError('folder_not_chosen', `Tsugiki writes only where you say. Choose the folder ${folder} in the dialog first.`, { path: folder });
       return bench.askModel({ type: 'export', format, precision, story: storyOf(bench.session, bench.project), directory: freePath(folder, slug(`${bench.session.data?.name ?? 'tsugiki'}-${format}`)) });
     },
+    'export:project': async ({ goOn }) => {
+      const run = storyOf(bench.session, bench.project);
+      if (!run) throw new TsugikiError('no_model', 'There is no trained model yet. Train one first.');
+      const folder = await chooseExportFolder(window());
+      if (folder === null) return null;
+      return bench.askModel({ type: 'keras_project', recipe: run.recipe, weights: run.weights, goOn, directory: freePath(folder, slug(`${bench.session.data?.name ?? 'tsugiki'}-keras`)) });
+    },
     'job:cancel': () => bench.engine.ask({ type: 'cancel' }),
     'shell:show': ({ path }) => {
       if (!existsSync(path)) throw new TsugikiError('not_found', `${path} is not there any more.`, { path });

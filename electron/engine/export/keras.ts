@@ -55,7 +55,7 @@ function variables(network: Network): { path: string; key: string; shape: readon
 }
 
 /** Keras' `to_snake_case`: Conv2D -> conv2d, DepthwiseConv2D -> depthwise_conv2d. */
-const snakeCase = (name: string): string =>
+export const snakeCase = (name: string): string =>
   name
     .replace(/\W+/g, '')
     .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')

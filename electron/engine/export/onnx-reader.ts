@@ -29,7 +29,7 @@ export function readOnnx(bytes: Uint8Array): LoadedExport {
   });
 }
 
-function constantOf({ dims, data_type, raw_data }: OnnxTensor): Constant {
+export function constantOf({ dims, data_type, raw_data }: OnnxTensor): Constant {
   const { buffer: bytes } = new Uint8Array(raw_data);
   return { dims, values: data_type === FLOAT ? new Float32Array(bytes) : Float64Array.from(new BigInt64Array(bytes), Number) };
 }
@@ -88,7 +88,7 @@ function run(g: Graph, { name, op_type, input, attribute }: OnnxNode, values: Va
 }
 
 /** [filters, depth, places] -> [places, depth, filters] */
-function filtersLast(values: Constant['values'], filters: number, depth: number, places: number): Float32Array {
+export function filtersLast(values: Constant['values'], filters: number, depth: number, places: number): Float32Array {
   const turned = new Float32Array(values.length);
   values.forEach((value, i) => {
     const [filter, channel, place] = [Math.floor(i / (depth * places)), Math.floor(i / places) % depth, i % places];

@@ -59,6 +59,25 @@ export interface SignatureSpec {
   outputs: Record<string, Tensor>;
 }
 
+/** A constant of floats, as a file has it. */
+export interface StoredConstant {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** The float constants of a `saved_model.pb` that we wrote, in its order. @throws Error for whatever is none */
+export function constantsOf(bytes: Uint8Array): StoredConstant[] {
+  const model = SavedModel.toObject(SavedModel.decode(bytes), { longs: Number, arrays: true }) as Decoded;
+  return (model.meta_graphs[0]?.graph_def?.node ?? []).flatMap(({ op, attr }) => {
+    const tensor = attr?.['value']?.tensor;
+    if (op !== 'Const' || tensor?.dtype !== DTYPES.float32 || !tensor.tensor_content) return [];
+    return [{ shape: (tensor.tensor_shape?.dim ?? []).map(({ size = 0 }) => size), values: new Float32Array(new Uint8Array(tensor.tensor_content).buffer) }];
+  });
+}
+interface Decoded {
+  meta_graphs: { graph_def?: { node: { op: string; attr?: Record<string, { tensor?: { dtype: number; tensor_shape?: { dim: { size?: number }[] }; tensor_content?: Uint8Array } }> }[] } }[];
+}
+
 /** The bytes of `saved_model.pb`, tag "serve"; with signatures when other programs shall call it. */
 export function encodeSavedModel(graph: Graph, signatures: Record<string, SignatureSpec> = {}): Uint8Array {
   const messages = (tensors: Record<string, Tensor>) => Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, infoMessage(tensor)]));

@@ -37,12 +37,9 @@ export interface Wanted {
 export async function prepare({ recipe, weights: source, dataset }: Wanted, known: Weights | null, context: JobContext): Promise<Prepared> {
   const whole = await dataset.load('train', recipe.inputSize, context);
   const used = sliceImages(whole, 0, Math.min(recipe.limit, whole.count));
+  // Pictures that are a validation part by themselves take the split's place.
   const own = await dataset.load('validation', recipe.inputSize, context);
-  // Keras: the last part in file order, int(n * (1 - split)) stay. Pictures that are a validation part by themselves take its place.
-  const kept = own.count > 0 ? used.count : Math.floor(used.count * (1 - recipe.validationSplit));
-  if (kept < 1) {
-    throw new TsugikiError('too_few_pictures', `validationSplit ${recipe.validationSplit} of ${used.count} pictures leaves none to train on. Add pictures or lower validationSplit.`, { count: used.count });
-  }
+  const kept = own.count > 0 ? used.count : learnedFrom(used.count, recipe);
   const test = await dataset.load('test', recipe.inputSize, context);
   const sets = { train: sliceImages(used, 0, kept), validation: own.count > 0 ? own : sliceImages(used, kept, used.count), test };
   const { classNames } = dataset.summary;
@@ -58,11 +55,18 @@ export async function prepare({ recipe, weights: source, dataset }: Wanted, know
     return { network: itself, input: { ...spec, inputSize }, trainable: trainableLayers(itself, phase) };
   };
   recipe.phases.forEach(graft);
-  return { network, spec, sets, graft, weights: known ?? (await read(recipe, source, network, context)) };
+  return { network, spec, sets, graft, weights: known ?? (await startWeights(recipe, source, network, context)) };
 }
 
-/** @throws TsugikiError one_class, no_classes */
-function checkClasses(classNames: readonly string[], labels: Int32Array): void {
+/** How many of the pictures are trained on. Keras: the last part in file order is for validation, int(n * (1 - split)) stay. @throws TsugikiError too_few_pictures */
+export function learnedFrom(count: number, { validationSplit }: Recipe): number {
+  const kept = Math.floor(count * (1 - validationSplit));
+  if (kept < 1) throw new TsugikiError('too_few_pictures', `validationSplit ${validationSplit} of ${count} pictures leaves none to train on. Add pictures or lower validationSplit.`, { count });
+  return kept;
+}
+
+/** @throws TsugikiError one_class, no_pictures_to_train */
+export function checkClasses(classNames: readonly string[], labels: Int32Array): void {
   const filled = classNames.filter((_, label) => labels.includes(label));
   const [only] = filled;
   if (only === undefined) throw new TsugikiError('no_pictures_to_train', 'There is no picture to train on. Add some, at least two classes of them.');
@@ -71,7 +75,8 @@ function checkClasses(classNames: readonly string[], labels: Int32Array): void {
   }
 }
 
-async function read(recipe: Recipe, source: string, network: Network, context: JobContext): Promise<Weights> {
+/** What the network starts from, as the recipe says. @throws TsugikiError weights_missing, weights_not_found, and those of the weight file */
+export async function startWeights(recipe: Recipe, source: string, network: Network, context: JobContext): Promise<Weights> {
   context.report({ kind: 'stage', stage: 'weights', done: 0, total: 1, unit: 'files', secondsLeft: null });
   const weights = initialWeights(network, recipe.seed);
   const file = await findWeights(source, recipe.alpha, context);

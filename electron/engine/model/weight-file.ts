@@ -127,7 +127,7 @@ function storedLayers(root: Group, path: string, known: ReadonlySet<string>): St
 }
 
 /** Keras splits a list that is too long for one attribute: `layer_names0`, `layer_names1`, … */
-function textList(group: Group, name: string): string[] | null {
+export function textList(group: Group, name: string): string[] | null {
   const whole = textsOf(group, name);
   if (whole) return whole;
   const parts: string[] = [];

@@ -18,7 +18,7 @@ const asBytes = (quantization: Quantization): Quantization => ({ ...quantization
  * The pixels' bytes are numbers of the network's range already: 0..1, or -1..1, whose middle lies between two bytes. What comes out half a byte
  * too low there is made good in the first convolution's bias.
  */
-const PIXELS: Record<Scale, { quantization: Quantization; shift: number }> = {
+export const PIXELS: Record<Scale, { quantization: Quantization; shift: number }> = {
   '0..1': { quantization: { scales: [Math.fround(1 / 255)], zeroPoint: -128, dimension: 0 }, shift: 0 },
   '-1..1': { quantization: { scales: [Math.fround(1 / 127.5)], zeroPoint: 0, dimension: 0 }, shift: 0.5 / 127.5 }
 };
@@ -162,7 +162,7 @@ function rescaled(parts: Parts, { name, scale, offset, outputShape }: StepOf<'re
 }
 
 /** The bias with what each filter would add if all its inputs were larger by `shift`. */
-function madeGood(bias: Float32Array, { values, channelOf }: Kernel, shift: number): Float32Array {
+export function madeGood(bias: Float32Array, { values, channelOf }: Pick<Kernel, 'values' | 'channelOf'>, shift: number): Float32Array {
   const sums = new Float64Array(bias.length);
   values.forEach((value, i) => (sums[channelOf(i)] = (sums[channelOf(i)] as number) + value));
   return bias.map((value, i) => value + shift * (sums[i] as number));

@@ -36,7 +36,7 @@ export function readTflite(bytes: Uint8Array): LoadedExport {
 }
 
 /** The numbers that a constant stands for. */
-function numbers({ name, type, data, quantization, shape }: TfliteTensor): Float32Array {
+export function numbers({ name, type, data, quantization, shape }: TfliteTensor): Float32Array {
   if (!data) throw new Error(`The file uses ${name} before it is there.`);
   const { buffer } = new Uint8Array(data);
   if (type === TYPES.float32) return new Float32Array(buffer);

@@ -1,0 +1,36 @@
+/** Why a file does not open, each as a sentence that says what to do. */
+import { ALPHAS, TsugikiError } from '../../../contract';
+
+export const notFound = (path: string): TsugikiError => new TsugikiError('model_not_found', `There is no model at ${path}. Check the path, or choose the file again.`, { path });
+
+export const notAModel = (path: string): TsugikiError =>
+  new TsugikiError('not_a_model_file', `${path} is no model that opens here. Tsugiki opens its own models and exports, and MobileNetV2 classifiers of Keras (.keras, .h5), TensorFlow.js (model.json) and Teachable Machine.`, { path });
+
+/** @param detail what the reader stumbled over */
+export const unreadable = (path: string, detail: string): TsugikiError =>
+  new TsugikiError('model_unreadable', `${path} cannot be read: it is damaged or not whole (${detail}). Copy or download it again.`, { path, detail });
+
+export const tooLarge = (path: string, megabytes: number): TsugikiError =>
+  new TsugikiError('model_too_large', `${path} is not opened: a model of this kind takes less than ${megabytes} MB. Choose the model's own file.`, { path, megabytes });
+
+/** @param expected the layer of MobileNetV2 that would have its place; null behind the base */
+export const foreignLayer = (path: string, { layer, type }: { layer: string; type: string }, expected: string | null): TsugikiError =>
+  expected === null
+    ? new TsugikiError('model_foreign_head', `${path} does not open: behind the MobileNetV2 comes ${layer} (${type}), and Tsugiki's heads have pooling, Dense, ReLU, batch norm, dropout and softmax only. Choose a plain classifier.`, { path, layer, type })
+    : new TsugikiError('model_foreign_layer', `${path} does not open: it has ${layer} (${type}) where a MobileNetV2 has ${expected}. Choose a MobileNetV2 classifier.`, { path, layer, type, expected });
+
+export const foreignNetwork = (path: string): TsugikiError =>
+  new TsugikiError('model_foreign_network', `${path} does not open: its convolutions are not those of a MobileNetV2 of a width that Keras has (alpha ${ALPHAS.join(', ')}). Choose a MobileNetV2 classifier.`, { path });
+
+export const foreignInput = (path: string, shape: string): TsugikiError =>
+  new TsugikiError('model_foreign_input', `${path} does not open: it takes ${shape}, and Tsugiki gives square colour pictures of at least 32 x 32.`, { path, shape });
+
+export const foreignScale = (path: string, scale: number, offset: number): TsugikiError =>
+  new TsugikiError('model_foreign_scale', `${path} does not open: it scales pixels by ${scale} and adds ${offset}, which is neither 0..1 nor -1..1.`, { path, scale, offset });
+
+export const noClasses = (path: string): TsugikiError =>
+  new TsugikiError('model_no_classes', `${path} does not open: no Dense layer names classes at its end. Choose a classifier; weights of a base go into the Network page.`, { path });
+
+/** Formats that keep no layers open through the description beside them. */
+export const undescribed = (path: string): TsugikiError =>
+  new TsugikiError('model_undescribed', `${path} opens only with the tsugiki.json that Tsugiki wrote beside it. Choose the whole folder of the export; of models made elsewhere, Keras (.keras, .h5) and TensorFlow.js layers models (model.json) open.`, { path });
