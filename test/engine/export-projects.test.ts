@@ -1,6 +1,6 @@
 /** The programs around an export, run as their README says: they answer as the app does, whatever a picture's size and shape. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse } from 'papaparse';
@@ -9,14 +9,16 @@ import { EXPORT_PRECISIONS, type ExportFormat, NONE_OF_THESE } from '../../elect
 import { quietContext } from '../../electron/engine/context';
 import { exportSizes } from '../../electron/engine/export/outlets';
 import { PROJECTS } from '../../electron/engine/export/projects';
+import { tflite } from '../../electron/engine/export/tflite';
+import { boardNeeds } from '../../electron/engine/export/tflite/snippets';
 import { Classifier } from '../../electron/engine/jobs/classify';
 import { exportModel } from '../../electron/engine/jobs/export';
+import type { TrainedModel } from '../../electron/engine/model/model-folder';
 import type { Picture } from '../../electron/engine/runtime/images';
 import { tf } from '../../electron/engine/runtime/tensorflow';
-import type { TrainedModel } from '../../electron/engine/model/model-folder';
 import { discs, smallModel } from './export-fixture';
 import { type Colours, jpeg, png, withOrientation } from './fixtures';
-import { hasPython, type Ran, runPythonFile } from './python';
+import { askPython, hasPython, type Ran, runPythonFile } from './python';
 
 let model: TrainedModel;
 const fixture = (name: string): Uint8Array => readFileSync(resolve(__dirname, '../fixtures/pictures', name));
@@ -139,6 +141,51 @@ describe('the Node program', () => {
     symlinkSync(resolve('node_modules'), join(folder, 'node/node_modules'), 'junction');
     const rows = tableOf((args) => spawnSync(process.execPath, ['--import', shim, join(folder, 'node/classify.mjs'), ...args], { encoding: 'utf8', env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' } }));
     answersAsTheApp(rows);
+  });
+});
+
+/** argv: the model, height of the pictures in pixels.bin, bytes of the arena. Answers, as bytes; null where the library is not installed. */
+const MICRO = `
+import importlib.util, json, sys
+import numpy as np
+path, size, arena = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+if not importlib.util.find_spec("tflite_micro"):
+    print("ANSWER null")
+    sys.exit()
+from tflite_micro.python.tflite_micro import runtime
+def ask(picture):
+    interpreter.set_input(picture[None], 0)
+    interpreter.invoke()
+    return interpreter.get_output(0)[0].tolist()
+try:
+    interpreter = runtime.Interpreter.from_file(path + "/model.tflite", arena_size=arena)
+except RuntimeError:
+    print('ANSWER "too small"')
+    sys.exit()
+pictures = np.fromfile(path + "/pixels.bin", np.uint8).reshape(-1, size, size, 3)
+print("ANSWER " + json.dumps([ask(picture) for picture in pictures]))
+`;
+
+describe.skipIf(!hasPython)('the int8 model in TensorFlow Lite Micro', () => {
+  it.each([{ inputSize: 32, imageSize: 32 }, { inputSize: 64, imageSize: 32 }, { inputSize: 96, imageSize: 96 }])('answers as elsewhere in the memory that is told, %o', async (sizes) => {
+    const small = smallModel({ ...sizes, classes: 10 });
+    const folder = join(directory, `micro ${sizes.inputSize}`);
+    mkdirSync(folder);
+    const seen = discs(8, sizes.imageSize);
+    await tflite.write({ model: small, precision: 'int8' }, folder, { pictures: seen, context: quietContext() });
+    const { flash, arena } = boardNeeds(small.meta);
+    writeFileSync(join(folder, 'pixels.bin'), seen.pixels);
+    const told = (share: number): unknown => askPython(MICRO, [folder, String(sizes.imageSize), String(Math.round(share * arena))]);
+    const answers = told(1) as number[][] | null;
+    if (answers === null) return console.info('skipped: no tflite_micro in this Python');
+    const reader = await tflite.load(folder, { model: small, precision: 'int8' });
+    const ours = await reader.predict(Float32Array.from(seen.pixels), seen.count);
+    reader.dispose();
+    expect(answers.flat()).toEqual(Array.from(ours, (probability) => Math.round(256 * probability)));
+    // It is what is needed, not a guess on the safe side.
+    expect(told(0.75)).toBe('too small');
+    const { size } = statSync(join(folder, 'model.tflite'));
+    expect(Math.abs(flash - size) / size).toBeLessThan(0.1);
   });
 });
 

@@ -2,13 +2,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Precision } from '../../contract';
-import type { ModelMeta } from '../model/model-folder';
 import { fold, INPUT, OUTPUT } from './folded';
 import { channelCount, kernelCount, type LoadedExport, type Outlet, type Surroundings, type Wanted } from './outlet';
 import { buildTflite } from './tflite/build';
 import { ranges } from './tflite/calibrate';
 import { readTflite } from './tflite/reader';
 import { encodeTflite } from './tflite/schema';
+import { snippets } from './tflite/snippets';
 
 const FILE = 'model.tflite';
 /** Tensors and operations. */
@@ -28,22 +28,6 @@ async function write({ model, precision }: Wanted, directory: string, surroundin
 
 const load = async (directory: string): Promise<LoadedExport> => readTflite(await readFile(join(directory, FILE)));
 
-const pythonSnippet = ({ imageSize }: ModelMeta): string => `
-import json, numpy as np
-from PIL import Image
-from ai_edge_litert.interpreter import Interpreter
-interpreter = Interpreter("${FILE}")
-interpreter.allocate_tensors()
-(image,), (answer,) = interpreter.get_input_details(), interpreter.get_output_details()
-labels = json.load(open("labels.json", encoding="utf-8"))
-picture = Image.open("picture.jpg").convert("RGB").resize((${imageSize}, ${imageSize}), Image.BILINEAR)
-interpreter.set_tensor(image["index"], np.asarray(picture, image["dtype"])[None])
-interpreter.invoke()
-scale, zero = answer["quantization"]
-values = interpreter.get_tensor(answer["index"])[0]
-probabilities = (values.astype("float32") - zero) * scale if scale else values
-print(labels[probabilities.argmax()], probabilities.max())`;
-
 export const tflite: Outlet = {
   format: 'tflite',
   title: 'LiteRT (TensorFlow Lite) model',
@@ -55,5 +39,5 @@ export const tflite: Outlet = {
   },
   write,
   load,
-  snippets: (meta) => [{ language: 'python', code: pythonSnippet(meta) }]
+  snippets
 };
