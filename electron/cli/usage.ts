@@ -23,7 +23,8 @@ interface CommandSpec {
 }
 
 const DATA: OptionSpec = { type: 'string', value: 'DIR|ARCHIVE|ID', help: 'pictures: a folder, an archive, a CSV, a project, or "sample", "cifar10" or "cifar100"' };
-const MODEL: OptionSpec = { type: 'string', value: 'DIR', help: 'the model that train saved' };
+const MODEL: OptionSpec = { type: 'string', value: 'PATH', help: 'the model that train saved, an export of it, or a MobileNetV2 classifier of Keras, TensorFlow.js or Teachable Machine' };
+const SCALE: OptionSpec = { type: 'string', value: '0..1|-1..1', help: 'how pixels are scaled, for a model from elsewhere that does not say; left out: -1..1' };
 const JSON_OPTION: OptionSpec = { type: 'boolean', help: 'print JSON instead of text; "npm run --silent" prints nothing beside it' };
 
 export const COMMANDS = {
@@ -53,6 +54,7 @@ export const COMMANDS = {
     summary: 'test a trained model on the test part of a data set: by class, and which class is taken for which',
     options: {
       model: MODEL,
+      scale: SCALE,
       data: { ...DATA, help: `${DATA.help}; without a test part all of it` },
       csv: { type: 'string', value: 'FILE', help: 'write a table of all pictures: class, answer, probability' },
       json: JSON_OPTION
@@ -63,6 +65,7 @@ export const COMMANDS = {
     positionals: { name: 'PICTURE|FOLDER ...', help: 'picture files, or folders of them' },
     options: {
       model: MODEL,
+      scale: SCALE,
       csv: { type: 'string', value: 'FILE', help: 'write the answers as a table' },
       sort: { type: 'string', value: 'DIR', help: 'copy the pictures into class folders, in a new folder there' },
       json: JSON_OPTION
@@ -72,6 +75,7 @@ export const COMMANDS = {
     summary: 'write a trained model for use elsewhere, checked against the app',
     options: {
       model: MODEL,
+      scale: SCALE,
       format: { type: 'string', value: 'FORMAT', help: EXPORT_FORMATS.join(', ') },
       precision: { type: 'string', value: 'NUMBERS', help: 'float32, float16, uint8, dynamic or int8, as the format has them; left out: float32' },
       out: { type: 'string', value: 'DIR', help: 'the folder to write' },
@@ -94,6 +98,7 @@ export const COMMANDS = {
     summary: 'answer over HTTP: POST a picture to /classify, get its classes as JSON; until Ctrl-C',
     options: {
       model: MODEL,
+      scale: SCALE,
       port: { type: 'string', value: 'N', help: 'left out: 8500; 0 takes a free one' },
       host: { type: 'string', value: 'ADDRESS', help: 'left out: 127.0.0.1, this machine alone; 0.0.0.0 lets everybody in' },
       'max-megabytes': { type: 'string', value: 'N', help: 'of one request; left out: 32' },

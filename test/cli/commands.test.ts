@@ -41,7 +41,7 @@ describe('refused before any work, with exit code 2', () => {
     [['train', '--resume', '--out', 'run', '--weights', 'random'], 'Leave out --weights'],
     [['classify', '--model', 'run'], 'at least one picture or folder'],
     [['classify', '--model', 'run', 'nowhere.jpg'], 'There is no picture or folder'],
-    [['export', '--model', 'run', '--format', 'paper', '--out', 'x'], 'There is no export format "paper". The formats are savedmodel, '],
+    [['export', '--model', 'run', '--format', 'paper', '--out', 'x'], 'There is no export format "paper". The formats are keras, '],
     [['doctor'], 'npm run tsugiki -- doctor'],
     [['fly'], 'There is no command "fly"']
   ])('%j', async (args, sentence) => {

@@ -38,7 +38,7 @@ describe('the command line', () => {
   it('tells failures by its exit code, and says nothing on standard output', async () => {
     const [usage, failure] = await Promise.all([tsugiki(['train', '--nope']), tsugiki(['evaluate', '--model', '.', '--data', 'data'])]);
     expect(usage).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('train has no option --nope') as string });
-    expect(failure).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('holds no model') as string });
+    expect(failure).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('is no model that opens here') as string });
   });
 
   it('trains, and the model evaluates, classifies, exports and is inspected', async () => {

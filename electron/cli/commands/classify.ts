@@ -14,7 +14,7 @@ export async function classifyCommand({ options, positionals }: Invocation<'clas
   if (positionals.length === 0) throw new UsageError('classify needs at least one picture or folder.');
   const paths = positionals.map(pathHere);
   for (const path of paths) if (!(await stat(path).catch(() => null))) throw new UsageError(`There is no picture or folder ${path}.`, { path });
-  const tried = await classifyMany(await openModel(directory), paths, context);
+  const tried = await classifyMany(await openModel(directory, terminal, options.scale), paths, context);
   terminal.clear();
   if (options.csv !== undefined) await writeTable(pathHere(options.csv), triedCsv(tried));
   const copies = options.sort === undefined || tried.stopped ? null : await sortCopies(tried, paths, pathHere(options.sort), context);

@@ -16,7 +16,7 @@ const MOST_COLUMNS = 12;
 export async function evaluateCommand({ options }: Invocation<'evaluate'>, { context, terminal, print }: Console): Promise<ExitCode> {
   const directory = required('evaluate', 'model', options.model);
   const source = dataSource(required('evaluate', 'data', options.data));
-  const model = await openModel(directory);
+  const model = await openModel(directory, terminal, options.scale);
   const dataset = await openDataset(source, context);
   const evaluation = await evaluateModel(model, dataset, context);
   terminal.clear();

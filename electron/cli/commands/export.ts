@@ -18,7 +18,7 @@ export async function exportCommand({ options }: Invocation<'export'>, { context
   const precision = precisions.find((name) => name === (options.precision ?? precisions[0]));
   if (!precision) throw new UsageError(`There is no ${options.precision} for ${format.output}. There is ${precisions.join(', ')}.`, { format: wanted });
   const source = dataSource(options.data ?? 'sample');
-  const model = await openModel(modelDirectory);
+  const model = await openModel(modelDirectory, terminal, options.scale);
   const dataset = await openDataset(source, context);
   const test = await dataset.load('test', model.meta.imageSize, context);
   const pictures = test.count > 0 ? test : await dataset.load('train', model.meta.imageSize, context);

@@ -9,8 +9,8 @@ import { asJson, type Console, type ExitCode, table } from './command';
 
 const parameters = (layer: Layer): number => layer.weights.reduce((sum, weight) => sum + sizeOf(weight.shape), 0);
 
-export async function inspectCommand({ options }: Invocation<'inspect'>, { print }: Console): Promise<ExitCode> {
-  const { network, meta } = options.model === undefined ? fromRecipe(options.recipe) : await openModel(options.model);
+export async function inspectCommand({ options }: Invocation<'inspect'>, { terminal, print }: Console): Promise<ExitCode> {
+  const { network, meta } = options.model === undefined ? fromRecipe(options.recipe) : await openModel(options.model, terminal);
   const total = network.layers.reduce((sum, layer) => sum + parameters(layer), 0);
   if (options.json) {
     const layers = network.layers.map((layer) => ({ name: layer.name, type: layer.type, part: layer.part, output_shape: layer.outputShape, parameters: parameters(layer) }));

@@ -12,7 +12,7 @@ export async function kerasProjectCommand({ options }: Invocation<'keras-project
   const weights = weightsSource(options.weights);
   const { recipe, note } = recipeFor(options.recipe, weights);
   if (note) terminal.line(note);
-  const model = options.model === undefined ? null : await openModel(options.model);
+  const model = options.model === undefined ? null : await openModel(options.model, terminal);
   const dataset = await openDataset(options.data !== undefined ? dataSource(options.data) : await bestDataAtHand(), context);
   const result = await writeKerasProject({ recipe, weights, dataset, model, directory }, context);
   terminal.clear();

@@ -18,7 +18,7 @@ export async function serveCommand({ options }: Invocation<'serve'>, { context, 
   const port = whole('--port', options.port ?? String(PORT), 0, 65535);
   const limits = { ...LIMITS, bytes: whole('--max-megabytes', options['max-megabytes'] ?? String(LIMITS.bytes / 2 ** 20), 1, 1024) * 2 ** 20, seconds: whole('--timeout', options.timeout ?? String(LIMITS.seconds), 1, 3600) };
   const loopback = host === 'localhost' || host === '::1' || host.startsWith('127.');
-  const classifier = new Classifier(await openModel(directory));
+  const classifier = new Classifier(await openModel(directory, terminal, options.scale));
   const server = makeServer({ classifier, limits, loopback });
   try {
     server.listen(port, host);
