@@ -1,6 +1,6 @@
 /** The real application under test: started as a person would start it, with its own empty folder for user data. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type ElectronApplication, type Page, _electron } from 'playwright-core';
@@ -71,7 +71,9 @@ export async function launch(options: { userData?: string; env?: Record<string, 
     app, page, userData, complaints,
     async shot(name) {
       mkdirSync(RESULTS, { recursive: true });
-      await page.screenshot({ path: join(RESULTS, `${name}.png`) });
+      // Not Playwright's: it cuts off what an enlarged window shows.
+      const image = await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.capturePage().then((shown) => shown.toPNG().toString('base64')));
+      writeFileSync(join(RESULTS, `${name}.png`), image ?? '', 'base64');
     },
     async close(keep) {
       await app.close();

@@ -1,31 +1,82 @@
-/** Every page: reachable by keyboard, readable by all (axe), and nothing cut off, in both languages, both themes and at the smallest size. */
+/** Every page, with all of its tabs: reachable by keyboard, readable by all (axe), and nothing cut off, in both languages, both themes, at the smallest size and enlarged. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LANGUAGE_TAGS } from '../../electron/contract';
+import { newFolder } from './albums';
+import { dropPaths } from './drop';
 import { type Running, call, launch, sessionOf } from './harness';
 import { DataPage } from './pages/data-page';
 import { NetworkPage } from './pages/network-page';
 import { TrainPage } from './pages/train-page';
 import { TryPage } from './pages/try-page';
-import { type Place, WindowPage } from './pages/window-page';
+import { UnderstandPage, VIEWS as MEASURES } from './pages/understand-page';
+import type { Place } from './pages/window-page';
 import { madePicture, png } from './pictures';
 import { barriers, bringAxe, cutOff } from './readable';
 import { until } from './until';
 
 const PLACES: Place[] = ['data', 'network', 'train', 'understand', 'try'];
+const TRIED = 3;
+
+/** A few made pictures on disk. */
+function somePictures(): string {
+  const folder = newFolder();
+  for (let i = 0; i < TRIED; i++) writeFileSync(join(folder, `${i}.png`), png(madePicture(i)));
+  return folder;
+}
 
 describe('pages', () => {
   let running: Running;
   let page: Page;
-  let window: WindowPage;
+  let window: UnderstandPage;
+  let trying: TryPage;
 
   const resize = (width: number, height: number): Promise<void> =>
     running.app.evaluate(({ BrowserWindow }, [w, h]) => BrowserWindow.getAllWindows()[0]?.setContentSize(w ?? 0, h ?? 0), [width, height]);
+  const enlarge = (factor: number): Promise<void> =>
+    running.app.evaluate(({ BrowserWindow }, by) => BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(by), factor);
+
+  /** A tab of a place, and what is there once it is filled. */
+  async function tab(place: Place, button: string, shown: string): Promise<void> {
+    await window.go(place);
+    await window.at(button).click();
+    await page.locator(shown).first().waitFor();
+  }
+
+  async function measured(view: (typeof MEASURES)[number]): Promise<void> {
+    await window.open(view);
+    await window.measured();
+    if (view === 'map') await window.at('map').waitFor({ timeout: 60_000 });
+  }
+
+  /** All there is to see of a trained model, and how to come there. */
+  const views: Record<string, () => Promise<void>> = {
+    'data, classes': () => tab('data', 'panel-classes', '[data-testid="picture-grid"]:not([data-pages="0"])'),
+    'data, splits': () => tab('data', 'panel-splits', '[role="tabpanel"][data-state="active"]'),
+    'data, health': () => tab('data', 'panel-health', '[role="tabpanel"][data-state="active"]'),
+    'network, a block open': async () => {
+      await window.go('network');
+      if ((await window.at('block-block_13').getAttribute('aria-expanded')) !== 'true') await window.at('block-block_13').click();
+      await window.at('toggle-block_13_expand').waitFor();
+    },
+    'train, curves': () => tab('train', 'view-curves', '[data-testid="chart-accuracy"]'),
+    'train, runs': () => tab('train', 'view-runs', '[data-testid="run-0"]'),
+    'train, code': () => tab('train', 'view-code', '[data-testid="code-copy"]:enabled'),
+    ...Object.fromEntries(MEASURES.map((view) => [`understand, ${view}`, () => measured(view)])),
+    'try, an answer': async () => {
+      await window.go('try');
+      await trying.drop(png(madePicture(1)), 'made.png');
+    },
+    'try, a table': () => tab('try', 'answer-to-table', '[data-testid="answer-row"]')
+  };
 
   beforeAll(async () => {
     running = await launch();
     page = running.page;
-    window = new WindowPage(page);
+    window = new UnderstandPage(page);
+    trying = new TryPage(page);
     await bringAxe(page);
   });
   afterAll(() => running.close());
@@ -47,39 +98,60 @@ describe('pages', () => {
     await call(page, 'train:start', { weights: 'random', recipe: { alpha: 0.35, limit: 400, phases: [{ name: 'frozen', epochs: 2 }, { name: 'fine_tune', trainableFrom: 'block_16_expand', epochs: 1 }] } });
     await until(async () => (await sessionOf(page)).status === 'finished', 'the training to end');
     await window.go('try');
-    expect((await new TryPage(page).drop(png(madePicture(1)), 'made.png')).top).toHaveLength(5);
+    expect((await trying.drop(png(madePicture(1)), 'made.png')).top).toHaveLength(5);
+    await dropPaths(page, [somePictures()]);
+    await page.locator(`[data-testid="answers"][data-rows="${TRIED}"]`).waitFor();
   });
 
-  for (const theme of ['light', 'dark'] as const) {
-    it(`keep nobody out (${theme})`, async () => {
+  // Colours depend on the theme, labels on the language: each of both once.
+  for (const [theme, locale] of [['light', 'en'], ['dark', 'ja']] as const) {
+    it(`keep nobody out (${theme}, ${locale})`, async () => {
       await window.setTheme(theme);
-      for (const place of PLACES) {
-        await window.go(place);
-        if (place === 'data') await window.picturesShown();
-        if (place === 'network' && (await window.at('block-block_13').getAttribute('aria-expanded')) !== 'true') await window.at('block-block_13').click();
-        expect(await barriers(window), place).toEqual([]);
+      await window.setLanguage(locale);
+      for (const [view, open] of Object.entries(views)) {
+        await open();
+        expect(await barriers(window), view).toEqual([]);
       }
     });
   }
 
-  for (const locale of LANGUAGE_TAGS) {
-    it(`cut nothing off at the smallest size (${locale})`, async () => {
+  for (const [locale, zoom] of LANGUAGE_TAGS.flatMap((tag) => [[tag, 1], [tag, 2]] as const)) {
+    it(`cut nothing off at the smallest size (${locale}, ${zoom * 100} %)`, async () => {
       await resize(1024, 640);
+      await enlarge(zoom);
       await window.setLanguage(locale);
-      await page.waitForFunction((lang) => document.documentElement.lang === lang && innerWidth === 1024, locale);
-      for (const place of PLACES) {
-        await window.go(place);
+      await page.waitForFunction(([lang, width]) => document.documentElement.lang === lang && innerWidth === width, [locale, 1024 / zoom] as const);
+      for (const [view, open] of Object.entries(views)) {
+        await open();
         await window.settled();
-        expect(await cutOff(page), place).toEqual([]);
+        await running.shot(`pages-${view.replace(/\W+/g, '-')}-${locale}-${zoom}`);
+        expect(await cutOff(page), view).toEqual([]);
       }
+      await enlarge(1);
     });
   }
 
   it('speak the language that was chosen', async () => {
-    expect(await window.at('nav-train').textContent()).toContain('学習');
+    await window.setLanguage('ja');
+    await expect.poll(() => window.at('nav-train').textContent()).toContain('学習');
     await window.setLanguage('en');
     await expect.poll(() => window.at('nav-train').textContent()).toContain('Train');
     await resize(1280, 800);
+  });
+
+  it('stand still for those who want less motion', async () => {
+    const moving = (): Promise<string[]> =>
+      page.evaluate(() => document.getAnimations().filter(({ playState }) => playState === 'running').map(({ effect }) => String((effect as KeyframeEffect | null)?.target?.className)));
+    await call(page, 'train:start', { weights: 'random', recipe: { alpha: 0.35, limit: 400, phases: [{ name: 'fine_tune', trainableFrom: 'all', epochs: 1000 }] } });
+    await page.locator('[data-testid="nav-train"][data-state="running"]').waitFor();
+    await expect.poll(moving).not.toEqual([]);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    for (const place of PLACES) {
+      await window.go(place);
+      expect(await moving(), place).toEqual([]);
+    }
+    await page.emulateMedia({ reducedMotion: null });
+    await call(page, 'train:stop', undefined);
   });
 
   it('have not complained', () => {

@@ -24,14 +24,15 @@ export async function seriousOf(page: Page): Promise<string[]> {
     .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`));
 }
 
-/** Elements that hold more than they show: text cut off without a sign, or pages that scroll sideways. */
+/** Elements that hold more than they show: text cut off without a sign, pages that scroll sideways, or a frame and a rail that do not fit. */
 export const cutOff = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     const named = (element: Element): string => `${element.tagName}.${element.className} "${element.textContent?.trim().slice(0, 40)}"`;
     const sideways = [document.documentElement, ...document.querySelectorAll('.main, .settings, .card')].filter((element) => element.scrollWidth > element.clientWidth + 1);
+    const beneath = [document.body, ...document.querySelectorAll('nav')].filter((element) => element.scrollHeight > element.clientHeight + 1);
     const squeezed = [...document.querySelectorAll('button, h1, h2, h3, td, th, dd, dt')].filter((element) => {
       const { overflowX, textOverflow } = getComputedStyle(element);
       return element.clientWidth > 0 && overflowX === 'visible' && textOverflow !== 'ellipsis' && element.scrollWidth > element.clientWidth + 1;
     });
-    return [...sideways, ...squeezed].map(named);
+    return [...sideways, ...beneath, ...squeezed].map(named);
   });

@@ -10,7 +10,7 @@ import { dropPaths } from './drop';
 import { answerDialogs, call, launch, type Running, sessionOf } from './harness';
 import { DataPage } from './pages/data-page';
 import { TrainPage } from './pages/train-page';
-import { barriers, bringAxe, cutOff } from './readable';
+import { cutOff } from './readable';
 import { until } from './until';
 
 /** Pictures used: the fewer, the sooner the tests are through. */
@@ -26,7 +26,6 @@ describe('training', () => {
     running = await launch();
     page = running.page;
     train = new TrainPage(page);
-    await bringAxe(page);
     await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: { writeText: (text: string) => ((document.body.dataset['copied'] = text), Promise.resolve()) } }));
   });
   afterAll(async () => {
@@ -265,32 +264,6 @@ describe('training', () => {
     expect(await train.at('view-runs').getAttribute('aria-pressed')).toBe('true');
     await train.at('runs-compare').waitFor({ state: 'attached' });
   });
-
-  for (const theme of ['light', 'dark'] as const) {
-    it(`keeps nobody out (${theme})`, async () => {
-      await train.setTheme(theme);
-      for (const shown of ['curves', 'runs', 'code'] as const) {
-        await train.at(`view-${shown}`).click();
-        await train.settled();
-        expect(await barriers(train), shown).toEqual([]);
-        await running.shot(`train-${shown}-${theme}`);
-      }
-    });
-  }
-
-  for (const locale of ['en', 'ja'] as const) {
-    it(`cuts nothing off at the smallest size (${locale})`, async () => {
-      await resize(1024, 640);
-      await train.setLanguage(locale);
-      await page.waitForFunction((lang) => document.documentElement.lang === lang && innerWidth === 1024, locale);
-      for (const shown of ['curves', 'runs', 'code'] as const) {
-        await train.at(`view-${shown}`).click();
-        await train.settled();
-        expect(await cutOff(page), shown).toEqual([]);
-        await running.shot(`train-${shown}-${locale}-small`);
-      }
-    });
-  }
 
   it('has not complained', () => {
     expect(running.complaints).toEqual([]);

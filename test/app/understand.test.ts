@@ -2,13 +2,13 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LANGUAGE_TAGS, type CallInput, type Understanding } from '../../electron/contract';
+import type { CallInput, Understanding } from '../../electron/contract';
 import { madeAlbum } from './albums';
 import { dropPaths } from './drop';
 import { type Running, answerDialogs, call, launch, sessionOf } from './harness';
-import { UnderstandPage, VIEWS } from './pages/understand-page';
+import { UnderstandPage } from './pages/understand-page';
 import { madePicture, png } from './pictures';
-import { barriers, bringAxe, cutOff } from './readable';
+import { barriers, bringAxe } from './readable';
 import { until } from './until';
 
 const QUICK: CallInput<'train:start'>['recipe'] = { alpha: 0.35, inputSize: 64, scale: '-1..1', limit: 800, head: [], phases: [{ name: 'frozen', epochs: 3 }] };
@@ -35,8 +35,6 @@ describe('understanding a model', () => {
   afterAll(() => running.close());
 
   const press = (key: string): Promise<void> => page.keyboard.press(key);
-  const resize = (width: number, height: number): Promise<void> =>
-    running.app.evaluate(({ BrowserWindow }, [w, h]) => BrowserWindow.getAllWindows()[0]?.setContentSize(w ?? 0, h ?? 0), [width, height]);
   const classOf = async (id: number): Promise<number | undefined> =>
     (await call(page, 'data:thumbnails', { query: { part: 'all', class: null, text: '', only: [id] }, offset: 0, count: 1 })).pictures[0]?.class;
   const unknown = async (): Promise<boolean> => (await call(page, 'classify:picture', { bytes: new Uint8Array(png(madePicture(3))), name: 'made.png' })).unknown;
@@ -277,38 +275,6 @@ describe('understanding a model', () => {
     await expect.poll(async () => (await sessionOf(page)).runId, PATIENT).toBe(runId);
     await window.measured();
     while ((await window.toasts.count()) > 0) await window.toasts.first().getByRole('button').last().click();
-  });
-
-  for (const locale of LANGUAGE_TAGS) {
-    for (const theme of ['light', 'dark'] as const) {
-      it(`keeps nobody out and cuts nothing off at the smallest size (${locale}, ${theme})`, async () => {
-        await resize(1024, 640);
-        await window.setLanguage(locale);
-        await window.setTheme(theme);
-        await page.waitForFunction((lang) => document.documentElement.lang === lang && innerWidth === 1024, locale);
-        for (const view of VIEWS) {
-          await window.open(view);
-          if (view === 'map') await window.at('map').waitFor({ timeout: 60_000 });
-          expect(await barriers(window), view).toEqual([]);
-          expect(await cutOff(page), view).toEqual([]);
-          await running.shot(`understand-${view}-${locale}-${theme}`);
-        }
-      });
-    }
-  }
-
-  it('can be read at 200 %', async () => {
-    await window.setLanguage('en');
-    const zoomTo = (factor: number): Promise<void> => running.app.evaluate(({ BrowserWindow }, by) => BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(by), factor);
-    await zoomTo(2);
-    await page.waitForFunction(() => innerWidth === 512);
-    for (const view of VIEWS) {
-      await window.open(view);
-      await window.settled();
-      expect(await cutOff(page), view).toEqual([]);
-      await running.shot(`understand-${view}-large`);
-    }
-    await zoomTo(1);
   });
 
   it('has not complained', () => {
