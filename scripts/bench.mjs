@@ -2,7 +2,7 @@
  * Tsugiki beside Keras on this machine, in turns. `npm run bench`, `npm run bench -- ROW ...`; see docs/performance.md
  *   --list    the rows            --quick   few pictures, to see that it works     --turns N  turns a row
  *   --json    JSON, not a table   --write   what was measured last into the docs   scaling    how our own cost grows, as charts
- *   time-left how right the time left is that a run tells
+ *   time-left how right the time left is that a run tells      exports  one picture in each export, by its own program
  */
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -17,7 +17,7 @@ import { inRoot, readJson } from './setup/places.mjs';
 import { SetupError, say, setQuiet, table } from './setup/terminal.mjs';
 
 /** What is measured of ours alone, in no row. */
-const ALONE = ['scaling', 'time-left'];
+const ALONE = ['scaling', 'time-left', 'exports'];
 const RESULTS = inRoot('out/bench/results');
 const resultFile = (name) => `${RESULTS}/${name}.json`;
 
@@ -87,6 +87,10 @@ await main(async () => {
   if (names.includes('time-left')) {
     const { timeLeft } = await import('./bench/time-left.mjs');
     await timeLeft(kit);
+  }
+  if (names.includes('exports')) {
+    const { exported } = await import('./bench/exports.mjs');
+    await exported(kit);
   }
   const rows = names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
   const results = await measure(kit, rows, values.turns && Number(values.turns));

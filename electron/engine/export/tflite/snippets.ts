@@ -70,7 +70,7 @@ func classify(_ picture: CGImage) throws -> (label: String, probability: Float) 
 const board = (meta: ModelMeta): string => {
   const { flash, arena } = boardNeeds(meta);
   return `
-// Arduino and ESP32, with TensorFlow Lite Micro; for int8 only. Tried with that library on a computer, where it answers to the bit as LiteRT does, not on a board.
+// Arduino and ESP32, with TensorFlow Lite Micro; for int8 only. Tried with that library on a computer, not on a board.
 // Takes ${kib(flash)} KiB of flash beside the program's own, and ${kib(arena)} KiB of RAM; kernels made for one chip may want some more.
 // ${boards(flash, arena)}
 // xxd -i model.tflite > model.h; there, put alignas(16) const before the array.
