@@ -2,28 +2,17 @@
  * The window's speed, measured by its own clock: from the drop of a picture to its five classes on the page, and from the mouse
  * to the end of the click's handlers while a network trains. Prints a table, then the same as JSON.
  */
-import { cpus } from 'node:os';
 import type { Page } from 'playwright-core';
-import { table } from '../../scripts/setup/terminal.mjs';
 import { call, cifarFolder, launch, sessionOf } from '../app/harness';
 import { TryPage } from '../app/pages/try-page';
 import { WindowPage } from '../app/pages/window-page';
 import { cifarPicture, madePicture, png } from '../app/pictures';
 import { until } from '../app/until';
+import { type Click, noteClicks, report } from './figures';
 
 const DROPS = 40;
 const CLICKS = 200;
 const DROPS_WHILE_TRAINING = 20;
-
-interface Figure {
-  what: string;
-  /** What is promised of the 95th percentile, milliseconds; null where nothing is. */
-  promised: number | null;
-  waits: number[];
-}
-
-const quantile = (values: readonly number[], share: number): number =>
-  [...values].sort((a, b) => a - b)[Math.max(0, Math.ceil(values.length * share) - 1)] ?? NaN;
 
 /** Drops pictures one after the other and takes the window's own time from each drop to its answer on the page. */
 async function drops(page: TryPage, count: number, picture: (index: number) => Uint8Array): Promise<number[]> {
@@ -32,34 +21,6 @@ async function drops(page: TryPage, count: number, picture: (index: number) => U
   for (let i = 0; i < count; i++) waits.push((await page.drop(png(picture(i)), `picture ${i}.png`)).elapsed);
   return waits;
 }
-
-interface Click {
-  /** From the mouse to the first handler, and from there to the end of the last. */
-  queued: number;
-  handled: number;
-  /** From the mouse until what the click changed was on the screen. */
-  seen: number;
-}
-
-/** Notes every click from now on: heard first at the window on the way down, last on the way up. */
-const noteClicks = (page: Page): Promise<void> =>
-  page.evaluate(() => {
-    const clicks: Click[] = [];
-    Reflect.set(window, 'clicks', clicks);
-    let began = 0;
-    window.addEventListener('click', () => (began = performance.now()), { capture: true });
-    window.addEventListener('click', (event) => {
-      const click = { queued: began - event.timeStamp, handled: performance.now() - began, seen: NaN };
-      requestAnimationFrame(() => {
-        const { port1, port2 } = new MessageChannel();
-        port1.onmessage = () => {
-          click.seen = performance.now() - event.timeStamp;
-          clicks.push(click);
-        };
-        port2.postMessage(null);
-      });
-    });
-  });
 
 /** Frames of the train page while it draws the curves, milliseconds each. */
 const frames = (page: Page, count: number): Promise<number[]> =>
@@ -125,18 +86,4 @@ export default async function bench(): Promise<void> {
   } finally {
     await running.close();
   }
-}
-
-function report(figures: readonly Figure[]): void {
-  const rows = figures.map(({ what, promised, waits }) => ({
-    what, times: waits.length, median: quantile(waits, 0.5), p95: quantile(waits, 0.95), max: Math.max(...waits), promised
-  }));
-  const ms = (value: number | null): string => (value === null ? '' : value.toFixed(1));
-  console.log(`Milliseconds, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown processor'}\n`);
-  table([
-    ['', 'times', 'median', '95th', 'largest', 'promised (95th)'],
-    ...rows.map((row) => [row.what, String(row.times), ms(row.median), ms(row.p95), ms(row.max), ms(row.promised)])
-  ]);
-  console.log(`\n${JSON.stringify({ cpus: cpus().length, processor: cpus()[0]?.model, figures: rows })}`);
-  if (rows.some(({ promised, p95 }) => promised !== null && p95 > promised)) process.exitCode = 1;
 }
