@@ -5,8 +5,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Attribute, type DType, Graph, type GraphShape, type Node, nameOf, type Tensor } from '../graph/graph';
+import { FLOAT } from '../graph/operations/operation';
 import type { ModelMeta } from '../model/model-folder';
 import { tf } from '../runtime/tensorflow';
+import { channelSizes, dividedBy } from './evened';
 import { INPUT, OUTPUT } from './folded';
 import { channelCount, kernelCount, type LoadedExport, type Outlet, type Wanted } from './outlet';
 import { predicting } from './running';
@@ -36,17 +38,29 @@ const nodeJson = ({ name, op, inputs, attributes }: Node): object => ({
 
 const tensorJson = (tensor: Tensor): object => ({ name: nameOf(tensor), dtype: DTYPES[tensor.dtype], tensorShape: shapeJson(tensor.shape) });
 
+/** A kernel with channels of all sizes as one with channels of one size, times their sizes: under the name of the first, so that nothing else changes. */
+function evenly(g: Graph, node: Node): Node[] {
+  const value = node.attributes['value'];
+  if (node.op !== 'Const' || !value || !('value' in value) || !(value.value instanceof Float32Array) || value.shape.length < 2) return [node];
+  const shape = value.shape as number[];
+  // Of a depthwise kernel, [k, k, channels, 1], the last but one.
+  const own = shape[shape.length - 1] === 1 ? shape.slice(-2) : shape.slice(-1);
+  const sizes = channelSizes(value.value, own[0] ?? 1);
+  const [even, size] = [g.constant(dividedBy(value.value, sizes), shape, 'float32', `${node.name}/even`), g.constant(sizes, own, 'float32', `${node.name}/size`)];
+  return [even.node, size.node, { ...node, op: 'Mul', inputs: [even, size], attributes: FLOAT }];
+}
+
 async function write({ model, precision }: Wanted, directory: string): Promise<string[]> {
   const { imageSize } = model.meta;
   const g = new Graph();
   const image = g.placeholder(INPUT, 'float32', [null, imageSize, imageSize, 3]);
   const probabilities = predicting(g, model, image);
   const read = new Set(g.nodes.flatMap(({ inputs }) => inputs.map(({ node }) => node)));
-  const nodes = g.nodes.filter((node) => node.op !== 'Const' || read.has(node));
-  const depthwise = new Set(nodes.flatMap(({ op, inputs }) => (op === 'DepthwiseConv2dNative' ? [inputs[1]?.node] : [])));
-  const weights = nodes.flatMap((node): NamedWeight[] => {
-    const value = node.attributes['value'];
-    return value && 'value' in value ? [{ name: node.name, shape: value.shape as number[], values: value.value, depthwise: depthwise.has(node) }] : [];
+  const needed = g.nodes.filter((node) => node.op !== 'Const' || read.has(node));
+  const nodes = precision === 'uint8' ? needed.flatMap((node) => evenly(g, node)) : needed;
+  const weights = nodes.flatMap(({ name, attributes }): NamedWeight[] => {
+    const value = attributes['value'];
+    return value && 'value' in value ? [{ name, shape: value.shape as number[], values: value.value }] : [];
   });
   const { names, manifest } = await writeShards(directory, weights, precision);
   const description = {

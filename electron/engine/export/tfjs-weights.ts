@@ -11,8 +11,6 @@ export interface NamedWeight {
   readonly name: string;
   readonly shape: readonly number[];
   readonly values: Float32Array | Int32Array;
-  /** One kernel for each channel: of very different sizes, and few. One scale for all of them would cost too much. */
-  readonly depthwise: boolean;
 }
 
 type Quantization = { dtype: 'float16'; original_dtype: 'float32' } | { dtype: 'uint8'; original_dtype: 'float32'; min: number; scale: number };
@@ -24,10 +22,13 @@ interface Stored {
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array => new Uint8Array(buffer, byteOffset, byteLength);
 
+/** Numbers that a kernel has to have to be written in 8 bits: the first layers' have less, save next to nothing, and cost the most. */
+const LEAST_IN_BYTES = 1024;
+
 /** Biases, statistics and the graph's own numbers stay whole: they are few, and all rests on them. */
-function stored({ values, shape, depthwise }: NamedWeight, precision: Precision): Stored {
+function stored({ values, shape }: NamedWeight, precision: Precision): Stored {
   if (values instanceof Int32Array || shape.length < 2 || precision === 'float32') return { bytes: bytesOf(values) };
-  if (precision === 'float16' || depthwise) return { bytes: bytesOf(toHalf(values)), quantization: { dtype: 'float16', original_dtype: 'float32' } };
+  if (precision === 'float16' || values.length < LEAST_IN_BYTES) return { bytes: bytesOf(toHalf(values)), quantization: { dtype: 'float16', original_dtype: 'float32' } };
   return inBytes(values);
 }
 

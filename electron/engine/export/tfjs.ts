@@ -5,6 +5,7 @@ import type { Layer } from '../model/layers';
 import { weightKey } from '../model/layers';
 import type { ModelMeta, TrainedModel } from '../model/model-folder';
 import { tf } from '../runtime/tensorflow';
+import { evened } from './evened';
 import { kerasModel } from './keras-config';
 import { kernelCount, type LoadedExport, type Outlet, type Wanted, weightCount } from './outlet';
 import { KERNEL_BYTES, type NamedWeight, writeShards } from './tfjs-weights';
@@ -21,12 +22,12 @@ const namedWeights = ({ network, weights }: TrainedModel): NamedWeight[] =>
     layer.weights.map((spec) => {
       const values = weights.get(weightKey(layer, spec));
       if (!values) throw new Error(`The model has no weight ${weightKey(layer, spec)}.`);
-      return { name: tfjsWeightName(layer, spec.name), shape: spec.shape, values, depthwise: layer.type === 'DepthwiseConv2D' };
+      return { name: tfjsWeightName(layer, spec.name), shape: spec.shape, values };
     })
   );
 
 async function write({ model, precision }: Wanted, directory: string): Promise<string[]> {
-  const { names, manifest } = await writeShards(directory, namedWeights(model), precision);
+  const { names, manifest } = await writeShards(directory, namedWeights(precision === 'uint8' ? { ...model, weights: evened(model) } : model), precision);
   const description = {
     format: 'layers-model',
     generatedBy: 'Tsugiki',

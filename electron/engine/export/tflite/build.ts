@@ -4,10 +4,13 @@ import { samePadding } from '../../graph/operations/convolution';
 import { type Pads, type Step, type StepOf } from '../folded';
 import { toHalf } from '../half';
 import type { Range } from './calibrate';
-import { type Quantized, quantizationOf, quantizeBias, quantizeWeights } from './quantize';
+import { leastScales, type Quantized, quantizationOf, quantizeBias, quantizeWeights } from './quantize';
 import { ACTIVATIONS, type OperatorName, type Quantization, SAME, type TfliteModel, type TfliteOperator, type TfliteTensor, TYPES, VALID } from './schema';
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array => new Uint8Array(buffer, byteOffset, byteLength);
+
+/** Numbers that a kernel has to have for int8 weights alone; LiteRT's own converter draws the line there, too. */
+const LEAST_ROUNDED = 1024;
 
 /** What the softmax' int8 stands for, by its definition: 0 .. 255/256. */
 const PROBABILITIES: Quantization = { scales: [1 / 256], zeroPoint: -128, dimension: 0 };
@@ -49,7 +52,6 @@ class Parts {
 interface Kernel {
   readonly values: Float32Array;
   readonly shape: readonly number[];
-  readonly channels: number;
   readonly dimension: number;
   readonly channelOf: (place: number) => number;
 }
@@ -86,15 +88,17 @@ export function buildTflite(steps: readonly Step[], precision: Precision, scale:
       parts.tensor(kernelName, { shape: kernel.shape, type: TYPES.int8, data: bytesOf(data), quantization: { scales: Array.from(scales), zeroPoint: 0, dimension: kernel.dimension } });
     if (precision === 'float32') return [whole(kernelName, kernel.values, kernel.shape), whole(biasName, step.bias, [step.bias.length])];
     if (precision === 'float16') return [half(kernelName, kernel.values, kernel.shape), half(biasName, step.bias, [step.bias.length])];
-    const quantized = quantizeWeights(kernel.values, kernel.channels, kernel.channelOf);
-    if (!found) return [rounded(quantized), whole(biasName, step.bias, [step.bias.length])];
+    // A small kernel saves next to nothing, and rounding a float beside it while the program runs costs more than the kernel did.
+    if (!found && kernel.values.length < LEAST_ROUNDED) return [whole(kernelName, kernel.values, kernel.shape), whole(biasName, step.bias, [step.bias.length])];
+    if (!found) return [rounded(quantizeWeights(kernel.values, kernel.channelOf, new Float32Array(step.bias.length))), whole(biasName, step.bias, [step.bias.length])];
 
     const from = quantizations.get(step.inputs[0] ?? '')?.scales[0] ?? 1;
-    const scales = Array.from(step.bias, (_, i) => from * (quantized.scales[i % quantized.scales.length] as number));
     // The first convolution makes good what the bytes of the pixels cannot say.
     const bias = step.op === 'conv' && !shifted ? madeGood(step.bias, kernel, PIXELS[scale].shift) : step.bias;
     shifted = true;
-    const stored = parts.tensor(biasName, { shape: [bias.length], type: TYPES.int32, data: bytesOf(quantizeBias(bias, scales)), quantization: { scales: scales.slice(0, kernel.channels), zeroPoint: 0, dimension: 0 } });
+    const quantized = quantizeWeights(kernel.values, kernel.channelOf, leastScales(bias, from));
+    const scales = Array.from(quantized.scales, (own) => from * own);
+    const stored = parts.tensor(biasName, { shape: [bias.length], type: TYPES.int32, data: bytesOf(quantizeBias(bias, scales)), quantization: { scales, zeroPoint: 0, dimension: 0 } });
     return [rounded(quantized), stored];
   };
 
@@ -139,7 +143,7 @@ export function buildTflite(steps: readonly Step[], precision: Precision, scale:
         break;
       case 'dense': {
         const inputs = [x, ...weights(step, denseKernel(step))];
-        made.set(step.name, parts.run('FULLY_CONNECTED', version(4, 3), inputs, output(step, quantizationFor(step)), { activation: ACTIVATIONS[step.activation] }));
+        made.set(step.name, parts.run('FULLY_CONNECTED', version(4, 12), inputs, output(step, quantizationFor(step)), { activation: ACTIVATIONS[step.activation] }));
         break;
       }
       case 'softmax':
@@ -171,17 +175,17 @@ export function madeGood(bias: Float32Array, { values, channelOf }: Pick<Kernel,
 /** [k, k, in, filters] -> [filters, k, k, in] */
 function convolutionKernel({ values, kernelSize, bias }: StepOf<'conv'>, depth: number): Kernel {
   const [filters, inputs] = [bias.length, kernelSize ** 2 * depth];
-  return { values: turned(values, inputs, filters), shape: [filters, kernelSize, kernelSize, depth], channels: filters, dimension: 0, channelOf: (place) => Math.floor(place / inputs) };
+  return { values: turned(values, inputs, filters), shape: [filters, kernelSize, kernelSize, depth], dimension: 0, channelOf: (place) => Math.floor(place / inputs) };
 }
 
 /** [k, k, channels] -> [1, k, k, channels] */
 const depthwiseKernel = ({ values, kernelSize, bias: { length } }: StepOf<'depthwise'>): Kernel =>
-  ({ values, shape: [1, kernelSize, kernelSize, length], channels: length, dimension: 3, channelOf: (place) => place % length });
+  ({ values, shape: [1, kernelSize, kernelSize, length], dimension: 3, channelOf: (place) => place % length });
 
-/** [inputs, units] -> [units, inputs]; one scale for all, as every program takes it. */
+/** [inputs, units] -> [units, inputs] */
 function denseKernel({ values, bias: { length: units } }: StepOf<'dense'>): Kernel {
   const inputs = values.length / units;
-  return { values: turned(values, inputs, units), shape: [units, inputs], channels: 1, dimension: 0, channelOf: () => 0 };
+  return { values: turned(values, inputs, units), shape: [units, inputs], dimension: 0, channelOf: (place) => Math.floor(place / inputs) };
 }
 
 function turned(values: Float32Array, rows: number, columns: number): Float32Array {

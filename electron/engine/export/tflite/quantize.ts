@@ -10,14 +10,20 @@ export interface Quantized {
   readonly scales: Float32Array;
 }
 
-/** @param channelOf which scale the number at a place has */
-export function quantizeWeights(values: Float32Array, channels: number, channelOf: (place: number) => number): Quantized {
-  const most = new Float64Array(channels);
+/** Biases have 32 bits; half of them leaves room for the sums that are added. */
+const MOST_OF_A_BIAS = 2 ** 30;
+
+/** @param channelOf which scale the number at a place has; @param least what each scale must not be below */
+export function quantizeWeights(values: Float32Array, channelOf: (place: number) => number, least: Float32Array): Quantized {
+  const most = new Float64Array(least.length);
   values.forEach((value, i) => (most[channelOf(i)] = Math.max(most[channelOf(i)] as number, Math.abs(value))));
   // A channel of zeros may have any scale.
-  const scales = Float32Array.from(most, (largest) => (largest === 0 ? 1 : largest / MOST));
+  const scales = Float32Array.from(most, (largest, i) => Math.max(largest / MOST, least[i] as number) || 1);
   return { scales, data: Int8Array.from(values, (value, i) => Math.round(value / (scales[channelOf(i)] as number))) };
 }
+
+/** The least scales of weights with which their biases fit: next to a dead channel's weights its bias may be huge. @param from the input's scale */
+export const leastScales = (bias: Float32Array, from: number): Float32Array => bias.map((value) => Math.abs(value) / (from * MOST_OF_A_BIAS));
 
 /** A bias is added to products: its scale is that of the input times that of the weights. */
 export const quantizeBias = (bias: Float32Array, scales: readonly number[]): Int32Array => Int32Array.from(bias, (value, i) => Math.round(value / (scales[i] as number)));
