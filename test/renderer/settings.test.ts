@@ -192,6 +192,8 @@ describe('the chart of learning rates', () => {
     const points = Array.from({ length: 30 }, (_, i) => ({ learningRate: 10 ** (i / 10 - 4), loss: 2 + Math.sin(i * 1.7) }));
     const { batches, smoothed: line } = ratesOf({ points, suggestion: 0.001 });
     expect(batches[3]).toEqual({ x: points[3]?.learningRate, y: points[3]?.loss });
-    expect(line.map(({ y }) => y)).toEqual(smoothed(points));
+    // The same average, its start taken out in another way: equal but for the last digit.
+    smoothed(points).forEach((value, i) => expect(line[i]?.y).toBeCloseTo(value, 12));
+    expect(line).toHaveLength(points.length);
   });
 });
