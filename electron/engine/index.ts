@@ -144,7 +144,8 @@ class Engine implements Desk {
       case 'export':
         return this.#cancellable((context) => this.#export(request, context));
       case 'keras_project':
-        return this.#cancellable((context) => writeKerasProject({ ...request, dataset: this.dataset, model: request.goOn ? this.classifier.model : null }, context));
+        // In turn: the project may still be on its way in, and the pictures must not change between two parts.
+        return this.#inTurn(() => this.#cancellable((context) => writeKerasProject({ ...request, dataset: this.dataset, model: request.goOn ? this.classifier.model : null }, context)));
       case 'cancel':
         for (const job of this.#jobs) job.stop();
         return null;
@@ -304,7 +305,8 @@ function serve(): void {
 
   port.on('message', ({ data }) => {
     const { id, request } = v.parse(RequestMessageSchema, data);
-    engine.answer(request).then(
+    // Not at once: where a job refuses within the port's own event, Electron calls that unhandled before it has got here.
+    void Promise.resolve().then(() => engine.answer(request)).then(
       (value) => send({ type: 'answer', id, value }),
       (error: unknown) => {
         const shape = toErrorShape(error);
