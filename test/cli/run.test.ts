@@ -79,7 +79,7 @@ describe('the command line', () => {
     expect(inspected.stdout).toMatch(/block_16_expand +Conv2D +1 x 1 x 336 +18816/);
     expect(JSON.parse(tfjs.stdout)).toMatchObject({ format: 'tfjs', parity: { pictures: 20, agreement: 1 } });
     expect(savedmodel.stdout).toContain('100.0 % the same answer as the app');
-    expect(readdirSync(join(directory, 'exported/savedmodel')).sort()).toEqual(['MODEL_CARD.md', 'README.md', 'labels.json', 'labels.txt', 'parity.json', 'saved_model.pb', 'tsugiki.json']);
+    expect(readdirSync(join(directory, 'exported/savedmodel')).sort()).toEqual(['MODEL_CARD.md', 'README.md', 'labels.json', 'labels.txt', 'node', 'parity.json', 'python', 'saved_model.pb', 'tsugiki.json']);
   });
 
   it('stops with Ctrl-C within a step, keeps the last epoch, and goes on from it', async () => {
