@@ -11,6 +11,8 @@ function format(value: number, options: Intl.NumberFormatOptions): string {
 }
 
 export const count = (value: number): string => format(value, { maximumFractionDigits: 0 });
+/** As short as a badge: 800, 3.8K, 50K. */
+export const compact = (value: number): string => format(value, { notation: 'compact', maximumSignificantDigits: 2 });
 export const percent = (share: number, digits = 0): string => format(share, { style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits });
 export const decimal = (value: number, digits: number): string => format(value, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 /** As short as the value allows: 0.001, 0.00001. */

@@ -103,6 +103,16 @@ describe('pages', () => {
     await page.locator(`[data-testid="answers"][data-rows="${TRIED}"]`).waitFor();
   });
 
+  it('are counted in the rail: pictures, and mistakes once they are known', async () => {
+    expect(await window.numberIn('count-data')).toBe(3800);
+    expect(await window.at('count-data').textContent()).toBe('3.8K');
+    await measured('mistakes');
+    const cells = await window.cells();
+    const wrong = cells.filter(({ label, predicted }) => label !== predicted).reduce((sum, { count }) => sum + count, 0);
+    expect(wrong).toBeGreaterThan(0);
+    await expect.poll(() => window.numberIn('count-understand')).toBe(wrong);
+  });
+
   // Colours depend on the theme, labels on the language: each of both once.
   for (const [theme, locale] of [['light', 'en'], ['dark', 'ja']] as const) {
     it(`keep nobody out (${theme}, ${locale})`, async () => {
@@ -215,6 +225,10 @@ describe('keyboard', () => {
   it('shows all keys with ?, and hides them with Escape', async () => {
     await press('?');
     await network.at('keys-list').waitFor();
+    await bringAxe(page);
+    expect(await barriers(network)).toEqual([]);
+    expect(await cutOff(page)).toEqual([]);
+    await running.shot('keys');
     await press('Escape');
     await network.at('keys-list').waitFor({ state: 'detached' });
   });
@@ -227,6 +241,15 @@ describe('keyboard', () => {
     await train.at('setting-epochs-0').pressSequentially('12');
     expect(await train.at('nav-train').getAttribute('aria-current')).toBe('page');
     expect(await train.at('setting-epochs-0').inputValue()).toBe('12');
+  });
+
+  it('takes no letter that is typed for a key', async () => {
+    await network.go('data');
+    await network.at('picture-search').pressSequentially('e?2 1');
+    expect(await network.at('picture-search').inputValue()).toBe('e?2 1');
+    expect(await network.at('nav-data').getAttribute('aria-current')).toBe('page');
+    expect(await network.at('keys-list').count()).toBe(0);
+    await network.at('picture-search').fill('');
   });
 
   it('goes to the export with Ctrl+E', async () => {

@@ -25,7 +25,7 @@ function figuresOf(message: Counting, n: number): Record<string, string> {
 
 /** Counts of these are never 1: a ready-made data set, more than fits into memory, the largest class, the shown part of a longer list, epochs in which a loss rises, channels of a layer. */
 const NEVER_ONE = ['ready_made_size', 'error_too_many_pictures', 'coach_uneven', 'confusion_some', 'coach_overfitting', 'layer_view_shape'];
-const COUNTED = /\{\w+\}(?: [a-z]+)? (?:pictures|classes|epochs|steps|variants|answers|copies|runs|files|frames|channels)\b/;
+const COUNTED = /\{\w+\}(?: [a-z]+)? (?:pictures|classes|epochs|steps|variants|answers|copies|mistakes|runs|files|frames|channels)\b/;
 
 describe('counting sentences', () => {
   beforeAll(() => preferences.adopt({ locale: 'en', theme: 'system' }));
