@@ -13,6 +13,8 @@ import { type PhaseResult, type Recipe, RecipeSchema } from '../../electron/cont
 import { quietContext } from '../../electron/engine/context';
 import { openDataset } from '../../electron/engine/data/open';
 import type { ProjectDataset } from '../../electron/engine/data/project-dataset';
+import { openAnyModel } from '../../electron/engine/export/opening/open-model';
+import { evaluateModel } from '../../electron/engine/jobs/evaluate';
 import { writeKerasProject } from '../../electron/engine/jobs/keras-project';
 import { train } from '../../electron/engine/jobs/train';
 import { madePicture, png } from '../app/pictures';
@@ -57,7 +59,7 @@ for part in pictures.DATA["parts"]:
 print("ANSWER", json.dumps(answer))`;
 
 /** A phase's figures, a run's phases by name. */
-const HistorySchema = v.record(v.string(), v.looseObject({ history: v.record(v.string(), v.array(v.number())), test_loss: v.number() }));
+const HistorySchema = v.record(v.string(), v.looseObject({ history: v.record(v.string(), v.array(v.number())), test_loss: v.number(), test_accuracy: v.number() }));
 type Figures = v.InferOutput<typeof HistorySchema>;
 
 function figures(folder: string): Figures {
@@ -170,6 +172,14 @@ describe.skipIf(!hasJax)('trained in Keras', () => {
     expect(existsSync(join(directory, 'two', 'model.keras'))).toBe(true);
     expect(JSON.parse(readFileSync(join(directory, 'two', 'history.json'), 'utf8'))).toMatchObject({ workers: 2, devices: 2 });
     expect(readFileSync(join(directory, 'two', 'worker-1.log'), 'utf8')).toContain('Test accuracy');
+  });
+
+  test('which comes back, with the classes and the accuracy it was tested at there', async () => {
+    const { model } = await openAnyModel(join(directory, 'two', 'model.keras'));
+    const dataset = await sample();
+    expect(model.meta).toMatchObject({ alpha: 0.35, inputSize: 32, imageSize: 64, scale: '0..1', classNames: dataset.summary.classNames });
+    const { accuracy } = await evaluateModel(model, dataset, quietContext());
+    expect(accuracy).toBeCloseTo(two['fine_tune']?.test_accuracy ?? NaN, 6);
   });
 });
 
