@@ -9,9 +9,10 @@ import { ExportFormatSchema, type ExportResult, type ExportSize, PrecisionSchema
 import type { KerasProject } from './keras-project';
 import { LANGUAGE_TAGS } from './languages';
 import { type NetworkInfo } from './network';
+import type { Opening } from './opening';
 import type { Progress } from './progress';
 import { EditSchema, type HealthReport, type ImportReport, type LabelDoubts, PictureQuerySchema, type PictureView } from './project';
-import { ALPHAS, HeadLayerSchema, InputSizeSchema, type Recipe, RecipeSchema } from './recipe';
+import { ALPHAS, HeadLayerSchema, InputSizeSchema, type Recipe, RecipeSchema, ScaleSchema } from './recipe';
 import type { Classification, LearningRateRange } from './results';
 import { type RunCard } from './runs';
 import type { Session } from './session';
@@ -120,6 +121,8 @@ export const CALLS = {
   /** It can be restored until the project is closed. */
   'runs:delete': v.strictObject({ runId: RunIdSchema }),
   'runs:restore': v.strictObject({ runId: RunIdSchema }),
+  /** Opens a model from elsewhere, or an export, as a run of the project, or without one; asks for the file when `path` is null, answers null when the person cancels. `scale` null: as the file says, else -1..1. */
+  'model:open': v.strictObject({ path: v.nullable(v.string()), scale: v.nullable(ScaleSchema) }),
   /** The Keras program that does the same as this recipe with the open pictures. */
   'recipe:code': v.strictObject({ recipe: RecipeSchema, weights: v.string() }),
   /** Asks where to, and writes the recipe as JSON; answers its path or null. */
@@ -162,7 +165,9 @@ export const CALLS = {
   'export:project': v.strictObject({ goOn: v.boolean() }),
   /** Cancels the data import, download or export under way. */
   'job:cancel': nothing,
-  'shell:show': v.strictObject({ path: v.string() })
+  'shell:show': v.strictObject({ path: v.string() }),
+  /** Lets the system drag an export on, out of the window; to be asked while a drag begins. */
+  'shell:drag': v.strictObject({ path: v.string() })
 } as const;
 
 export type CallName = keyof typeof CALLS;
@@ -227,6 +232,7 @@ export interface CallResults {
   'runs:open': Session;
   'runs:delete': RunCard[];
   'runs:restore': RunCard[];
+  'model:open': Opening | null;
   'recipe:code': string;
   'recipe:save': string | null;
   'recipe:open': { recipe: Recipe; path: string } | null;
@@ -249,6 +255,7 @@ export interface CallResults {
   'export:project': KerasProject | null;
   'job:cancel': null;
   'shell:show': null;
+  'shell:drag': null;
 }
 
 /** What main tells the window unasked. */

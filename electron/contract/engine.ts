@@ -5,9 +5,10 @@ import { ErrorShapeSchema } from './errors';
 import { ExportFormatSchema, ExportResultSchema, ExportSizeSchema, ModelStorySchema, PrecisionSchema } from './exports';
 import { KerasProjectSchema } from './keras-project';
 import { NetworkInfoSchema } from './network';
+import { OpenedModelSchema } from './opening';
 import { ProgressSchema } from './progress';
 import { EditSchema, HealthReportSchema, ImportReportSchema, LabelDoubtsSchema, PictureQuerySchema, PictureViewSchema } from './project';
-import { ALPHAS, HeadLayerSchema, RecipeSchema } from './recipe';
+import { ALPHAS, HeadLayerSchema, RecipeSchema, ScaleSchema } from './recipe';
 import { ClassificationSchema, LearningRateRangeSchema } from './results';
 import { DataSourceSchema } from './source';
 import { SortedCopiesSchema, TriedManySchema, TriedThumbnailsSchema } from './trying';
@@ -46,6 +47,8 @@ export const EngineRequestSchema = v.variant('type', [
   v.object({ type: v.literal('stop') }),
   /** Loads the model of an earlier run to classify and export with. */
   v.object({ type: v.literal('load_model'), directory: v.string() }),
+  /** Opens a model of whatever origin, keeps it in `directory`, and classifies with it from now on. */
+  v.object({ type: v.literal('open_model'), path: v.string(), directory: v.string(), scale: v.nullable(ScaleSchema) }),
   v.object({ type: v.literal('classify'), bytes: v.instance(Uint8Array), name: v.string() }),
   v.object({ type: v.literal('understand'), set: SetSchema }),
   v.object({ type: v.literal('open_own'), path: v.string() }),
@@ -109,6 +112,7 @@ export const ANSWERS = {
   continue: v.null(),
   stop: v.null(),
   load_model: v.null(),
+  open_model: OpenedModelSchema,
   understand: UnderstandingSchema,
   open_own: v.string(),
   curves: ClassCurvesSchema,

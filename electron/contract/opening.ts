@@ -1,5 +1,7 @@
 /** A model from elsewhere, opened. */
 import * as v from 'valibot';
+import { RecipeSchema } from './recipe';
+import type { Session } from './session';
 
 /** What its file does not say, and what was taken instead; or what was added to it. */
 export const OPENING_NOTES = [
@@ -18,9 +20,17 @@ export type OpeningNote = v.InferOutput<typeof OpeningNoteSchema>;
 export const OpenedModelSchema = v.object({
   /** What to call it. */
   name: v.string(),
-  classNames: v.array(v.string()),
-  alpha: v.number(),
-  inputSize: v.number(),
+  /** The lesson's, with this network. */
+  recipe: RecipeSchema,
   notes: v.array(OpeningNoteSchema)
 });
 export type OpenedModel = v.InferOutput<typeof OpenedModelSchema>;
+
+/** What the window is told: the session has the model now. */
+export interface Opening {
+  session: Session;
+  name: string;
+  notes: OpeningNote[];
+  /** The file, to open it once more. */
+  path: string;
+}

@@ -27,6 +27,8 @@ export interface RunCard {
   /** Folder of its model; null for a run that left none. */
   model: string | null;
   resumable: boolean;
+  /** The file that its model came from, for one that was not trained here. */
+  opened?: string | undefined;
 }
 
 /** What to train next: several one after the other, as for a comparison. */

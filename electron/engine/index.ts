@@ -1,7 +1,7 @@
 /** The engine process: listens to main, hands each request to its job, and holds what jobs work on: the open data set and the model. */
 import { constants, setPriority } from 'node:os';
 import * as v from 'valibot';
-import { type DataSummary, type EngineMessage, type EngineRequest, type ExportResult, type ImportReport, type LearningRateRange, type NetworkInfo, type Progress, RequestMessageSchema, StoppedError, TsugikiError, assertNever, toErrorShape } from '../contract';
+import { type DataSummary, type EngineMessage, type EngineRequest, type ExportResult, type ImportReport, type LearningRateRange, type NetworkInfo, type OpenedModel, type Progress, RecipeSchema, RequestMessageSchema, StoppedError, TsugikiError, assertNever, toErrorShape } from '../contract';
 import { type JobContext, JobControl, quietContext } from './context';
 import { featureCache } from './data/feature-cache';
 import { createProject, openProject } from './data/open';
@@ -17,13 +17,14 @@ import { embeddedWeights, kerasWeights, localImageNetWeights, weightsOrigin } fr
 import { describeNetwork } from './model/describe';
 import { attachHead } from './model/head';
 import { mobileNetV2 } from './model/mobilenet-v2';
-import { type TrainedModel, loadModelFolder } from './model/model-folder';
+import { type TrainedModel, loadModelFolder, saveModel } from './model/model-folder';
 import { tensorflowVersion } from './runtime/tensorflow';
 import { augmented } from './augmented';
 import { checkProject, doubtProject } from './checks';
 import type { Desk } from './desk';
 import { Explainer } from './explaining';
 import { kerasScript } from './export/keras-script';
+import { openAnyModel } from './export/opening/open-model';
 import { exportSizes } from './export/outlets';
 import { measure } from './jobs/measure';
 import { Trier } from './trying';
@@ -113,6 +114,8 @@ class Engine implements Desk {
       case 'load_model':
         this.use(await loadModelFolder(request.directory), request.directory);
         return null;
+      case 'open_model':
+        return this.#open(request);
       case 'classify':
         return this.classifier.classify(request.bytes);
       case 'classify_frame':
@@ -238,6 +241,16 @@ class Engine implements Desk {
     const same = String(dataset.summary.classNames) === String(model.meta.classNames);
     const labels = same ? pictures.labels : pictures.labels.map(() => -1);
     return exportModel({ ...request, model, pictures: { ...pictures, labels }, story: story && { ...story, weights: weightsOrigin(story.weights, model.meta.alpha) } }, context);
+  }
+
+  async #open({ path, directory, scale }: Request<'open_model'>): Promise<OpenedModel> {
+    this.#refuseWhileTraining();
+    const { model, name, notes } = await openAnyModel(path, { scale: scale ?? undefined });
+    const { alpha, inputSize, scale: range, head } = model.meta;
+    const opened = { name, recipe: v.parse(RecipeSchema, { alpha, inputSize, scale: range, head }), notes: [...notes] };
+    await saveModel(directory, model);
+    this.use(model, directory);
+    return opened;
   }
 
   /** Runs a job that "cancel" stops. */

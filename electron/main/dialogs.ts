@@ -9,6 +9,8 @@ const PICTURES = ['jpg', 'jpeg', 'png', 'gif', 'bmp', 'webp', 'avif'];
 /** CIFAR and MNIST come as .bin, .gz and files without an ending, which "All files" shows. */
 const SETS = ['zip', 'tar', 'gz', 'tgz', 'tm', 'csv', 'tsv', 'bin', 'tsugiki'];
 
+const MODELS = ['keras', 'h5', 'hdf5', 'json', 'zip', 'onnx', 'tflite', 'pb'];
+
 /** The chosen paths, none when the person cancels. */
 async function choose(window: BrowserWindow | null, options: OpenDialogOptions): Promise<string[]> {
   const { canceled, filePaths } = await (window ? dialog.showOpenDialog(window, options) : dialog.showOpenDialog(options));
@@ -43,6 +45,9 @@ export const chooseProjectFolder = (window: BrowserWindow | null): Promise<strin
 
 export const chooseWeights = (window: BrowserWindow | null): Promise<string | null> =>
   chooseOne(window, { title: words().chooseWeights, properties: ['openFile'], filters: [{ name: words().kerasWeights, extensions: ['h5'] }] });
+
+export const chooseModel = (window: BrowserWindow | null): Promise<string | null> =>
+  chooseOne(window, { title: words().chooseModel, properties: ['openFile'], filters: filters(words().models, MODELS) });
 
 export const chooseRecipe = (window: BrowserWindow | null): Promise<string | null> =>
   chooseOne(window, { title: words().chooseRecipe, properties: ['openFile'], filters: filters(words().recipe, ['json']) });

@@ -2,7 +2,7 @@
 import { type BrowserWindow, app, shell } from 'electron';
 import { existsSync } from 'node:fs';
 import { TsugikiError } from '../contract';
-import { chooseData, chooseExportFolder, chooseMissing, chooseProjectFolder, chooseRecipe, chooseWeights, saveFile } from './dialogs';
+import { chooseData, chooseExportFolder, chooseMissing, chooseModel, chooseProjectFolder, chooseRecipe, chooseWeights, saveFile } from './dialogs';
 import type { Handlers } from './ipc';
 import { freePath, slug } from './naming';
 import { preferences, setPreferences } from './preferences';
@@ -83,6 +83,10 @@ export function handlersFor(bench: Workbench, { window, listening, refreshMenu }
     'runs:open': ({ runId }) => bench.openRun(runId),
     'runs:delete': ({ runId }) => bench.deleteRun(runId),
     'runs:restore': ({ runId }) => bench.restoreRun(runId),
+    'model:open': async ({ path, scale }) => {
+      const place = path ?? (await chooseModel(window()));
+      return place === null ? null : bench.openModel(place, scale);
+    },
     'recipe:code': (wish) => bench.engine.ask({ type: 'keras_code', ...wish }),
     'recipe:save': ({ recipe }) => saveRecipe(window(), recipe),
     'recipe:open': async ({ path }) => {

@@ -9,17 +9,19 @@ import * as v from 'valibot';
 import { type Planned, type Progress, ProgressSchema, RecipeSchema, RunIdSchema, type Session, TsugikiError, advance } from '../contract';
 import { readJson, writeJson } from './json-file';
 
-const RunSchema = v.object({ runId: v.string(), recipe: RecipeSchema, weights: v.string(), name: v.optional(v.nullable(v.string()), null), note: v.optional(v.string(), '') });
+const RunSchema = v.object({ runId: v.string(), recipe: RecipeSchema, weights: v.string(), name: v.optional(v.nullable(v.string()), null), note: v.optional(v.string(), ''), opened: v.optional(v.string()) });
 export type Run = v.InferOutput<typeof RunSchema>;
 
 const runsFolder = (project: string): string => join(project, 'runs');
 /** Folder of a run: recipe, checkpoint, model. */
 export const runDirectory = (project: string, runId: string): string => join(runsFolder(project), runId);
+/** Where a run's model is kept, as the engine does after training. */
+export const modelDirectory = (project: string, runId: string): string => join(runDirectory(project, runId), 'model');
 const runFile = (project: string, runId: string): string => join(runDirectory(project, runId), 'run.json');
 export const historyFile = (project: string, runId: string): string => join(runDirectory(project, runId), 'progress.jsonl');
 
 /** Sorts by time, reads as a date, and never meets another one. */
-const newRunId = (): string => `${new Date().toISOString().slice(0, 23).replace(/[:T.]/g, '-')}-${Math.random().toString(36).slice(2, 6)}`;
+export const newRunId = (): string => `${new Date().toISOString().slice(0, 23).replace(/[:T.]/g, '-')}-${Math.random().toString(36).slice(2, 6)}`;
 
 /** When the run was made, ISO 8601, as its id says; null for an id of another kind. Seconds may have thousandths. */
 export function dateOf(runId: string): string | null {
@@ -32,6 +34,15 @@ export function createRun(project: string, planned: Planned): Run {
   mkdirSync(runDirectory(project, run.runId), { recursive: true });
   writeRun(project, run);
   return run;
+}
+
+/** A run of which nothing but its model is known: it came from the file `opened`. */
+export function createOpened(project: string, run: Omit<Run, 'weights'> & { readonly opened: string }): Run {
+  const made: Run = { ...run, weights: run.opened };
+  writeRun(project, made);
+  rmSync(historyFile(project, made.runId), { force: true });
+  record(project, made.runId, { kind: 'finished', runId: made.runId, model: modelDirectory(project, made.runId), stopped: false, testAccuracy: null });
+  return made;
 }
 
 const writeRun = (project: string, run: Run): void => writeJson(runFile(project, run.runId), run);

@@ -9,8 +9,8 @@ const WORDS = {
     reload: 'Reload', devTools: 'Developer tools', zoomIn: 'Zoom in', zoomOut: 'Zoom out', zoomReset: 'Actual size', fullScreen: 'Full screen', minimize: 'Minimize',
     newProject: 'New project', openProject: 'Open project…', openRecent: 'Open recent', noRecent: 'No projects yet', saveProjectAs: 'Save project as…', untitled: 'My pictures',
     chooseFolder: 'Choose a folder of pictures', chooseFile: 'Choose an archive or a list of pictures', choosePictures: 'Choose pictures', chooseProject: 'Choose a project',
-    chooseMissing: 'Choose the folder where the pictures are now', chooseProjectFolder: 'Choose where to put the project', chooseWeights: 'Choose a Keras weight file (.h5)', chooseExport: 'Choose where to put the export', chooseRecipe: 'Choose a recipe',
-    readable: 'Archives, lists and pictures', pictures: 'Pictures', project: 'Tsugiki projects', kerasWeights: 'Keras weights', recipe: 'Recipes', all: 'All files',
+    chooseMissing: 'Choose the folder where the pictures are now', chooseProjectFolder: 'Choose where to put the project', chooseWeights: 'Choose a Keras weight file (.h5)', chooseExport: 'Choose where to put the export', chooseRecipe: 'Choose a recipe', chooseModel: 'Choose a model',
+    readable: 'Archives, lists and pictures', pictures: 'Pictures', project: 'Tsugiki projects', kerasWeights: 'Keras weights', recipe: 'Recipes', models: 'Models', all: 'All files',
     trained: 'Training has finished', trainedBody: (accuracy: string) => `Test accuracy: ${accuracy}`, trainedNoTest: 'The model is ready to try.', trainingFailed: 'Training has stopped'
   },
   ja: {
@@ -19,8 +19,8 @@ const WORDS = {
     reload: '再読み込み', devTools: '開発者ツール', zoomIn: '拡大', zoomOut: '縮小', zoomReset: '実際のサイズ', fullScreen: 'フルスクリーン', minimize: '最小化',
     newProject: '新規プロジェクト', openProject: 'プロジェクトを開く…', openRecent: '最近使ったプロジェクト', noRecent: 'まだありません', saveProjectAs: 'プロジェクトを別の場所に保存…', untitled: 'わたしの画像',
     chooseFolder: '画像のフォルダーを選択', chooseFile: '画像のアーカイブまたは一覧を選択', choosePictures: '画像を選択', chooseProject: 'プロジェクトを選択',
-    chooseMissing: '画像が今あるフォルダーを選択', chooseProjectFolder: 'プロジェクトの保存先を選択', chooseWeights: 'Keras の重みファイル (.h5) を選択', chooseExport: '書き出し先を選択', chooseRecipe: 'レシピを選択',
-    readable: 'アーカイブ、一覧、画像', pictures: '画像', project: 'Tsugiki プロジェクト', kerasWeights: 'Keras の重み', recipe: 'レシピ', all: 'すべてのファイル',
+    chooseMissing: '画像が今あるフォルダーを選択', chooseProjectFolder: 'プロジェクトの保存先を選択', chooseWeights: 'Keras の重みファイル (.h5) を選択', chooseExport: '書き出し先を選択', chooseRecipe: 'レシピを選択', chooseModel: 'モデルを選択',
+    readable: 'アーカイブ、一覧、画像', pictures: '画像', project: 'Tsugiki プロジェクト', kerasWeights: 'Keras の重み', recipe: 'レシピ', models: 'モデル', all: 'すべてのファイル',
     trained: '学習が終わりました', trainedBody: (accuracy: string) => `テスト正解率: ${accuracy}`, trainedNoTest: 'モデルを試せます。', trainingFailed: '学習が止まりました'
   }
 } satisfies Record<Language, unknown>;

@@ -5,7 +5,7 @@
 import { rm } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
 import {
-  type DataSource, type DataSummary, type EngineRequest, type ErrorShape, type Imported, type ImportReport, type Planned, type Progress, type RunCard, type Session, TsugikiError, type Wish, advance,
+  type DataSource, type DataSummary, type EngineRequest, type ErrorShape, type Imported, type ImportReport, type Opening, type Planned, type Progress, type RunCard, type Scale, type Session, TsugikiError, type Wish, advance,
   emptySession, toErrorShape
 } from '../contract';
 import { type Answer, EngineHost } from './engine-host';
@@ -14,10 +14,11 @@ import { log } from './log';
 import { moveFolder } from './move-folder';
 import { freePath, slug } from './naming';
 import { Once } from './once';
+import { userFile } from './paths';
 import { isProject, nameOf, newProjectFolder, projectGone, projectName, projectOf } from './projects';
 import { forgetProject, noteChanged, noteOpened } from './recent';
 import { RunCards } from './run-cards';
-import { type Run, changeRun, createRun, dropUnbegun, emptyAside, hasCheckpoint, needRun, readRun, record, replay, runDirectory, setAside, takeBack } from './runs';
+import { type Run, changeRun, createOpened, createRun, dropUnbegun, emptyAside, hasCheckpoint, modelDirectory, needRun, newRunId, readRun, record, replay, runDirectory, setAside, takeBack } from './runs';
 
 type Request<T extends EngineRequest['type']> = Extract<EngineRequest, { type: T }>;
 
@@ -207,6 +208,25 @@ export class Workbench {
   openRun(runId: string): Session {
     this.#refuseWhileBusy();
     return this.#show(needRun(this.#needProject(), runId));
+  }
+
+  /** A model from elsewhere becomes the session's: a run of the project, or without one the window's until it is closed. */
+  async openModel(path: string, scale: Scale | null): Promise<Opening> {
+    this.#refuseWhileBusy();
+    await this.#turn;
+    const { project } = this;
+    // Opened once more with other settings, it is the same run.
+    const shown = project !== null && this.session.runId !== null ? readRun(project, this.session.runId) : null;
+    const again = shown?.opened === path ? shown : null;
+    const runId = again?.runId ?? newRunId();
+    const directory = project === null ? userFile('opened-model') : modelDirectory(project, runId);
+    const { name, recipe, notes } = await this.engine.ask({ type: 'open_model', path, directory, scale });
+    this.#refuseWhileBusy();
+    if (this.project !== project) throw new TsugikiError('busy', 'Another project was opened meanwhile. Open the model once more.');
+    if (project === null) this.session = { ...emptySession(), recipe, status: 'finished', model: directory };
+    else this.#show(createOpened(project, { name, note: '', ...again, runId, recipe, opened: path }));
+    this.#model.done();
+    return { session: this.session, name, notes, path };
   }
 
   /** Where the session shows this run, it goes to the newest of the others. */

@@ -13,8 +13,9 @@ export function runName({ name, started }: RunCard): string {
   return started === null ? m.run_unbegun() : new Intl.DateTimeFormat(preferences.locale, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }).format(new Date(started));
 }
 
-/** How a run ended that did not come to its end; null for one that did, or is at it. */
-export function runEnd({ status, resumable }: RunCard): string | null {
+/** How a run ended that did not come to its end; null for one that did, or is at it. A model from elsewhere was never in training here. */
+export function runEnd({ status, resumable, opened }: RunCard): string | null {
+  if (opened !== undefined) return m.run_from_elsewhere();
   if (status === 'failed') return m.run_failed();
   if (status === 'interrupted') return m.run_interrupted();
   return status === 'finished' && resumable ? m.run_stopped() : null;
@@ -72,6 +73,7 @@ function factsOf({ recipe, weights }: Pick<RunCard, 'recipe' | 'weights'>): Fact
 /** What a run did differently from the one before it; of the first one, what it is. */
 export function runChanges(card: RunCard, before: RunCard | null): string {
   const facts = factsOf(card);
+  if (card.opened !== undefined) return [nameOf(card.opened), ...facts.filter(({ key }) => ['size', 'scale', 'alpha'].includes(key)).map(({ label, value }) => `${label} ${value}`)].join(', ');
   if (!before) return facts.filter(({ key }) => ['size', 'scale', 'alpha', 'phases'].includes(key)).map(({ label, value }) => `${label} ${value}`).join(', ');
   const known = new Map(factsOf(before).map(({ key, value }) => [key, value]));
   // What a phase sets that was not there before goes without saying: that it is there is said.

@@ -1,9 +1,10 @@
 /** Pictures on their way in, dropped or pasted. What has no class waits until the person names one. */
 import type { ImportReport } from '../../electron/contract';
-import { type Dropped, isRecipe } from '../lib/drop';
+import { type Dropped, isRecipe, isZip } from '../lib/drop';
 import { inParts } from '../lib/parts';
 import { m } from '../m';
 import { data } from './data.svelte';
+import { opening } from './opening.svelte';
 import { pictures } from './pictures.svelte';
 import { place } from './place.svelte';
 import { project } from './project.svelte';
@@ -35,10 +36,12 @@ export const incoming = {
   get waiting(): number {
     return files.length + (data.loose?.count ?? 0);
   },
-  /** Opens a project, adds everything else to the one that is open. */
-  async take({ project: opened, paths, pictures: loose }: Dropped): Promise<void> {
+  /** Opens a project or a model, adds everything else to the one that is open. On Try a zip is a model. */
+  async take({ project: opened, model, paths, pictures: loose }: Dropped): Promise<void> {
     if (opened === null && paths.length === 0 && loose.length === 0) return void notify(m.drop_no_path());
     const [only] = paths;
+    const packed = place.now === 'try' && only !== undefined && paths.length === 1 && isZip(only) ? only : null;
+    if (model ?? packed) return opening.open(model ?? packed);
     if (only !== undefined && paths.length === 1 && isRecipe(only)) return recipeFile.open(only);
     place.go('data');
     if (opened !== null) return void (await project.open(opened));

@@ -1,6 +1,6 @@
 /** What the Try page shows: nothing yet, one picture, a table, or what the camera sees. */
 import { call, pathOf } from '../api';
-import { type Dropped, isRecipe } from '../lib/drop';
+import { type Dropped, isRecipe, isZip } from '../lib/drop';
 import { latest } from '../lib/latest';
 import { nameOf } from '../lib/words';
 import { m } from '../m';
@@ -83,11 +83,11 @@ export const trying = {
     if (files.length > 1) void trying.many(files.map(pathOf));
     else if (first) trying.one(first);
   },
-  /** What is dropped or pasted and is not a single picture. Projects and recipes are opened. */
+  /** What is dropped or pasted and is not a single picture. Projects, models and recipes are opened. */
   take(dropped: Dropped): void {
     const [first] = dropped.pictures;
     const [only] = dropped.paths;
-    if (dropped.project !== null || (only !== undefined && dropped.paths.length === 1 && isRecipe(only))) void incoming.take(dropped);
+    if (dropped.project !== null || dropped.model !== null || (only !== undefined && dropped.paths.length === 1 && (isRecipe(only) || isZip(only)))) void incoming.take(dropped);
     else if (dropped.paths.length > 0) void trying.many(dropped.paths);
     else if (first) trying.one(first);
     else notify(m.drop_no_path());

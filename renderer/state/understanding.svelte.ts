@@ -212,10 +212,10 @@ export const understanding = {
       session.clearStage();
     }
   },
-  /** What was dropped is a test set: the first folder or archive of it. A project or a recipe is opened, as everywhere. */
+  /** What was dropped is a test set: the first folder or archive of it. A project, a model or a recipe is opened, as everywhere. */
   async takeDropped(dropped: Dropped): Promise<void> {
     const [path] = dropped.paths;
-    if (dropped.project !== null || (path !== undefined && isRecipe(path))) await incoming.take(dropped);
+    if (dropped.project !== null || dropped.model !== null || (path !== undefined && isRecipe(path))) await incoming.take(dropped);
     else if (path === undefined) notify(m.set_own_needs_files());
     else await understanding.openOwn('folder', path);
   },

@@ -1,7 +1,7 @@
 /** What is dropped or recorded, before it goes anywhere. */
 import { describe, expect, it } from 'vitest';
 import { middleSquare } from '../../renderer/lib/camera';
-import { onlyPicture, sortOut } from '../../renderer/lib/drop';
+import { isRecipe, onlyPicture, sortOut } from '../../renderer/lib/drop';
 import { inParts } from '../../renderer/lib/parts';
 
 interface Thing {
@@ -42,6 +42,17 @@ describe('a drop', () => {
   it('knows a project by its folder and by its file', async () => {
     expect((await sort([{ name: 'a', path: '/a', holds: [] }, { name: 'p', path: '/p', holds: ['project.tsugiki'] }])).project).toBe('/p');
     expect((await sort([{ name: 'project.tsugiki', path: '/p/project.tsugiki' }])).project).toBe('/p/project.tsugiki');
+  });
+
+  it('knows a model by its name, and a folder with one by what it holds', async () => {
+    const model = async (name: string, holds?: readonly string[]) => (await sort([{ name, path: `/${name}`, ...(holds && { holds }) }])).model;
+    for (const name of ['a.keras', 'keras_model.H5', 'a.onnx', 'a.tflite', 'model.json', 'model (1).json', 'saved_model.pb']) expect(await model(name)).toBe(`/${name}`);
+    for (const name of ['recipe.json', 'mymodel.json', 'a.zip', 'a.png', 'keras']) expect(await model(name)).toBeNull();
+    expect(await model('export', ['tsugiki.json'])).toBe('/export');
+    expect(await model('teachable', ['model.json', 'weights.bin'])).toBe('/teachable');
+    expect(await model('pictures', ['a.png'])).toBeNull();
+    expect((await sort([{ name: 'a.keras', path: '/a.keras' }, { name: 'b.keras', path: '/b.keras' }])).model).toBeNull();
+    expect([isRecipe('/x/recipe.json'), isRecipe('/x/model.json')]).toEqual([true, false]);
   });
 
   it('is one picture only where it is that and nothing else', () => {

@@ -31,6 +31,12 @@ describe('a run in words', () => {
     expect([card('a'), card('a', {}, { resumable: true }), card('a', {}, { status: 'interrupted' }), card('a', {}, { status: 'failed' })].map(runEnd)).toEqual([null, 'Stopped', 'Interrupted', 'Failed']);
   });
 
+  it('says of a model from elsewhere which file and which network it is', () => {
+    const opened = card('b', { inputSize: 224, alpha: 0.35, scale: '-1..1' }, { opened: '/downloads/keras_model.h5', epochs: [] });
+    expect(runEnd(opened)).toBe('From elsewhere');
+    expect(runChanges(opened, card('a'))).toBe('keras_model.h5, Input size 224 px, Pixel range -1..1, Width (alpha) 0.35');
+  });
+
   it('says what it does differently from the one before, setting by setting', () => {
     const before = card('a', { phases: [phase('frozen'), phase('fine_tune', { trainableFrom: 'all' })] });
     const after = card('b', { inputSize: 96, scale: '-1..1', head: [], phases: [phase('frozen', { epochs: 5 }), phase('fine_tune', { trainableFrom: 'block_13_expand', keepBatchNormFrozen: true })] });

@@ -221,10 +221,10 @@ describe('a report', () => {
   it('can be of what is dropped, which has to have classes; a project is opened instead', async () => {
     session.adopt({ ...session.now, model: '/projects/pets/runs/5/model' });
     const asked = answer({ 'understand:open_own': () => 'mine', 'data:open': () => dataSummary(), 'app:info': () => Promise.reject(new TsugikiError('stopped', 'Stopped.')) });
-    await understanding.takeDropped({ project: null, paths: [], pictures: [] });
+    await understanding.takeDropped({ project: null, model: null, paths: [], pictures: [] });
     expect(toasts.list.map(({ text }) => text)).toEqual(['A test set is a folder or an archive with one folder for each class.']);
-    await understanding.takeDropped({ project: null, paths: ['/mine', '/other'], pictures: [] });
-    await understanding.takeDropped({ project: '/projects/birds', paths: ['/projects/birds'], pictures: [] });
+    await understanding.takeDropped({ project: null, model: null, paths: ['/mine', '/other'], pictures: [] });
+    await understanding.takeDropped({ project: '/projects/birds', model: null, paths: ['/projects/birds'], pictures: [] });
     expect(asked.slice(0, 2)).toMatchObject([{ name: 'understand:open_own', input: { path: '/mine' } }, { name: 'data:open' }]);
     understanding.set = null;
   });
