@@ -1,6 +1,7 @@
 /** One line or two for each call: the work is the workbench's and the engine's. */
 import { type BrowserWindow, app, shell } from 'electron';
 import { existsSync } from 'node:fs';
+import { dirname, normalize } from 'node:path';
 import { TsugikiError } from '../contract';
 import { chooseData, chooseExportFolder, chooseMissing, chooseModel, chooseProjectFolder, chooseRecipe, chooseWeights, saveFile } from './dialogs';
 import type { Handlers } from './ipc';
@@ -136,7 +137,12 @@ export function handlersFor(bench: Workbench, { window, listening, refreshMenu }
     'job:cancel': () => bench.engine.ask({ type: 'cancel' }),
     'shell:show': ({ path }) => {
       if (!existsSync(path)) throw new TsugikiError('not_found', `${path} is not there any more.`, { path });
-      shell.showItemInFolder(path);
+      shell.showItemInFolder(normalize(path));
+      return null;
+    },
+    'shell:drag': async ({ path }) => {
+      if (!granted.has(dirname(path)) || !existsSync(path)) throw new TsugikiError('not_found', `${path} is not there any more.`, { path });
+      window()?.webContents.startDrag({ file: path, icon: await app.getFileIcon(path) });
       return null;
     }
   };

@@ -72,6 +72,18 @@ describe('exports', () => {
     for (const part of ['## Training', '"inputSize": 64', 'CC0', 'model.tflite']) expect(card).toContain(part);
   });
 
+  it('are dragged out of the window, and nothing else is', async () => {
+    await running.app.evaluate(({ BrowserWindow }) => {
+      const { webContents } = BrowserWindow.getAllWindows()[0]!;
+      webContents.startDrag = ({ file }) => void Reflect.set(globalThis, 'draggedOut', file);
+    });
+    const dragged = (): Promise<unknown> => running.app.evaluate(() => Reflect.get(globalThis, 'draggedOut') as unknown);
+    await expect(call(page, 'shell:drag', { path: tmpdir() })).rejects.toThrow('is not there');
+    expect(await dragged()).toBeUndefined();
+    await trying.at('export-drag').dispatchEvent('dragstart');
+    await expect.poll(dragged).toBe(await trying.at('export-result').getAttribute('data-directory'));
+  });
+
   it('can be read by all, in both languages and lights, in a small window', async () => {
     await page.setViewportSize(NARROW);
     for (const [locale, theme] of [['en', 'light'], ['ja', 'dark']] as const) {
