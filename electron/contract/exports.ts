@@ -16,7 +16,8 @@ export const EXPORT_PRECISIONS = {
   tfjs: ['float32', 'float16', 'uint8'],
   tfjs_graph: ['float32', 'float16', 'uint8'],
   onnx: ['float32'],
-  tflite: ['float32', 'float16', 'dynamic', 'int8']
+  tflite: ['float32', 'float16', 'dynamic', 'int8'],
+  coreml: ['float32', 'float16']
 } as const satisfies Record<string, readonly [Precision, ...Precision[]]>;
 
 export type ExportFormat = keyof typeof EXPORT_PRECISIONS;

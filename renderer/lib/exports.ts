@@ -10,7 +10,8 @@ export const FORMAT_WORDS: Record<ExportFormat, { name: () => string; text: () =
   tfjs: { name: m.export_tfjs, text: m.export_tfjs_text },
   tfjs_graph: { name: m.export_tfjs_graph, text: m.export_tfjs_graph_text },
   onnx: { name: m.export_onnx, text: m.export_onnx_text },
-  tflite: { name: m.export_tflite, text: m.export_tflite_text }
+  tflite: { name: m.export_tflite, text: m.export_tflite_text },
+  coreml: { name: m.export_coreml, text: m.export_coreml_text }
 };
 
 export const PRECISION_WORDS: Record<Precision, () => string> = {
@@ -21,8 +22,8 @@ export const PRECISION_WORDS: Record<Precision, () => string> = {
   int8: m.export_int8
 };
 
-/** What rounding may cost before it is a warning: a point of accuracy. */
-const POINT = 0.01;
+/** What rounding may cost before it is a warning: a point of accuracy, and what subtracting shares leaves over. */
+const POINT = 0.01 + 1e-9;
 
 export const losesMuch = ({ accuracy }: Pick<Parity, 'accuracy'>): boolean => accuracy !== null && accuracy.app - accuracy.exported > POINT;
 

@@ -156,6 +156,60 @@ def tflite(d):
     return (values.astype(np.float32) - zero) * scale if scale else values
 
 
+def coreml(d):
+    """Core ML itself runs on Apple's machines alone: coremltools reads the package and infers every type, TensorFlow does its operations."""
+    import coremltools
+    import tensorflow as tf
+    from coremltools.converters.mil.frontend.milproto.load import load as parse
+
+    path = os.path.join(d, "model.mlpackage")
+    spec = coremltools.utils.load_spec(path)
+    assert [f.name for f in spec.description.output] == ["classLabel", "classLabel_probs"] and spec.description.input[0].type.imageType.colorSpace == 20
+    with open(os.path.join(d, "labels.json"), encoding="utf-8") as file:
+        labels = json.load(file)
+    program = parse(spec, spec.specificationVersion, os.path.join(path, "Data", "com.apple.CoreML", "weights"))
+    values = {"image": tf.transpose(x, [0, 3, 1, 2])}
+    last = lambda v: tf.transpose(v, [0, 2, 3, 1])
+    first = lambda v: tf.transpose(v, [0, 3, 1, 2])
+    for op in program.functions["main"].operations:
+        i = {key: values.get(v.name) if getattr(v, "val", None) is None else v.val for key, v in op.inputs.items() if not isinstance(v, (list, tuple))}
+        if op.op_type == "const":
+            continue
+        if op.op_type == "classify":
+            assert [c.val if hasattr(c, "val") else c for c in op.inputs["classes"].val] == labels
+            return values[op.inputs["probabilities"].name].numpy()
+        if op.op_type == "mul":
+            y = i["x"] * i["y"]
+        elif op.op_type == "add":
+            y = i["x"] + i["y"]
+        elif op.op_type == "cast":
+            y = tf.cast(i["x"], {"fp16": tf.float16, "fp32": tf.float32}[i["dtype"]])
+        elif op.op_type == "resize_bilinear":
+            assert i["sampling_mode"] == "UNALIGN_CORNERS"
+            y = tf.cast(first(tf.image.resize(last(i["x"]), (i["target_size_height"], i["target_size_width"]))), i["x"].dtype)
+        elif op.op_type == "conv":
+            top, bottom, left, right = i["pad"]
+            padded = tf.pad(last(i["x"]), [[0, 0], [top, bottom], [left, right], [0, 0]])
+            kernel = np.transpose(i["weight"], [2, 3, 1, 0] if i["groups"] == 1 else [2, 3, 0, 1])
+            run = tf.nn.conv2d if i["groups"] == 1 else tf.nn.depthwise_conv2d
+            y = first(run(padded, kernel, [1, *i["strides"], 1], "VALID") + i["bias"])
+        elif op.op_type == "relu6":
+            y = tf.nn.relu6(i["x"])
+        elif op.op_type == "relu":
+            y = tf.nn.relu(i["x"])
+        elif op.op_type == "reduce_mean":
+            y = tf.reduce_mean(i["x"], list(i["axes"]), i["keep_dims"])
+        elif op.op_type == "linear":
+            y = i["x"] @ i["weight"].T + i["bias"]
+        elif op.op_type == "softmax":
+            y = tf.nn.softmax(i["x"], i["axis"])
+        else:
+            raise ValueError(op.op_type)
+        assert tuple(y.shape[1:]) == tuple(op.outputs[0].shape[1:]), op.name
+        values[op.outputs[0].name] = y
+    raise ValueError("nothing was classified")
+
+
 NEEDS = {"onnx": "onnxruntime", "tflite": "ai_edge_litert", "coreml": "coremltools"}
 
 

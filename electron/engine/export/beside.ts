@@ -45,18 +45,19 @@ const description = ({ format, takes }: Outlet, { wanted: { model, precision }, 
 });
 
 /** What goes in, what comes out, programs that work. */
-function readme({ format, title, takes, snippets }: Outlet, meta: ModelMeta): string {
+function readme({ format, title, takes, snippets, inAndOut }: Outlet, meta: ModelMeta): string {
   const { imageSize, classNames, threshold, [takes]: size } = meta;
   const shrink = `Shrink your picture to ${imageSize} x ${imageSize} as the snippets do (bilinear, averaging over what falls together).`;
   const resize = imageSize === size ? shrink : `It learned from pictures of ${imageSize} x ${imageSize}, enlarged. ${shrink} Then enlarge it to ${size} x ${size} (bilinear, half-pixel centres).`;
   return [
     `# ${title}`,
     'What it is and where it comes from: `MODEL_CARD.md`.',
-    '## Ready to run',
-    ...PROJECTS[format].map(({ start }) => `- ${start}`),
+    ...(PROJECTS[format].length === 0 ? [] : ['## Ready to run', ...PROJECTS[format].map(({ start }) => `- ${start}`)]),
     '## In a program of yours',
-    `- In: pixels 0..255, shape [n, ${size}, ${size}, 3], red, green, blue. Scaling is inside the model. ${resize}`,
-    `- Out: probabilities, shape [n, ${classNames.length}], in the order of \`labels.json\`.`,
+    ...(inAndOut ?? [
+      `- In: pixels 0..255, shape [n, ${size}, ${size}, 3], red, green, blue. Scaling is inside the model. ${resize}`,
+      `- Out: probabilities, shape [n, ${classNames.length}], in the order of \`labels.json\`.`
+    ]),
     ...(threshold === null ? [] : [`- When the highest is below ${threshold}, the answer is "none of these".`]),
     ...snippets(meta).map(({ language, code }) => `\`\`\`${language}\n${code.trim()}\n\`\`\``)
   ].join('\n\n') + '\n';

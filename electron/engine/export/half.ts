@@ -3,7 +3,9 @@
 /** Rounded to the nearest, ties to even; what is too large becomes infinity. */
 export function toHalf(values: Float32Array): Uint16Array {
   const bits = new Uint32Array(Float32Array.from(values).buffer);
-  return Uint16Array.from(bits, halfOf);
+  const halves = new Uint16Array(bits.length);
+  bits.forEach((one, i) => (halves[i] = halfOf(one)));
+  return halves;
 }
 
 function halfOf(bits: number): number {
@@ -22,11 +24,15 @@ function halfOf(bits: number): number {
 }
 
 export function fromHalf(halves: Uint16Array): Float32Array {
-  return Float32Array.from(halves, (half) => {
-    const sign = half & 0x8000 ? -1 : 1;
-    const [exponent, fraction] = [(half >>> 10) & 0x1f, half & 0x3ff];
-    if (exponent === 0) return sign * fraction * 2 ** -24;
-    if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
-    return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-  });
+  const values = new Float32Array(halves.length);
+  halves.forEach((half, i) => (values[i] = valueOf(half)));
+  return values;
+}
+
+function valueOf(half: number): number {
+  const sign = half & 0x8000 ? -1 : 1;
+  const [exponent, fraction] = [(half >>> 10) & 0x1f, half & 0x3ff];
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }

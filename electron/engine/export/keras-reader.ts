@@ -118,7 +118,7 @@ function inputsOf({ inbound_nodes: [node] }: KerasLayer): string[] {
 /** The network that was read, compiled to run. */
 export function runKeras({ network, ...input }: KerasNetwork, weights: Weights): LoadedExport {
   const last = network.layers[network.layers.length - 1];
-  const inference = Inference.compile(network, weights, input, [last?.name ?? ''], { type: 'float32' });
+  const inference = Inference.compile(network, weights, input, [last?.name ?? ''], { type: 'float32', lanes: 1 });
   return {
     predict: async (pixels, count) => inference.run(pixels, count)[0] ?? new Float32Array(),
     dispose: () => inference.dispose()

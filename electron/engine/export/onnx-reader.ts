@@ -5,6 +5,7 @@ import { biasAdd, matMul } from '../graph/operations/dense';
 import { add, multiply, relu, relu6, softmax } from '../graph/operations/elementwise';
 import { resizeBilinear } from '../graph/operations/resize';
 import { mean, pad, reshapeTo } from '../graph/operations/shapes';
+import { filtersLast } from './channels-first';
 import { FLOAT, Model, type OnnxModel, type OnnxNode, type OnnxTensor } from './onnx-proto';
 import type { LoadedExport } from './outlet';
 import { runGraph } from './running';
@@ -85,14 +86,4 @@ function run(g: Graph, { name, op_type, input, attribute }: OnnxNode, values: Va
     default:
       throw new Error(`${name} is a ${op_type}, which is not read here.`);
   }
-}
-
-/** [filters, depth, places] -> [places, depth, filters] */
-export function filtersLast(values: Constant['values'], filters: number, depth: number, places: number): Float32Array {
-  const turned = new Float32Array(values.length);
-  values.forEach((value, i) => {
-    const [filter, channel, place] = [Math.floor(i / (depth * places)), Math.floor(i / places) % depth, i % places];
-    turned[(place * depth + channel) * filters + filter] = value;
-  });
-  return turned;
 }

@@ -5,6 +5,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelMeta } from '../model/model-folder';
+import { filtersFirst } from './channels-first';
 import { fold, INPUT, OUTPUT, type Step, type StepOf } from './folded';
 import { type AttributeValues, attributes, FLOAT, INT64, Model, type OnnxModel, type OnnxNode, type OnnxTensor, valueInfo } from './onnx-proto';
 import { readOnnx } from './onnx-reader';
@@ -97,17 +98,6 @@ function convolution(w: Writer, step: StepOf<'conv'> | StepOf<'depthwise'>, [fil
 
 /** A number that many nodes share. */
 const once = (w: Writer, name: string, value: number): string => (w.initializers.some((tensor) => tensor.name === name) ? name : w.floats(name, [], Float32Array.of(value)));
-
-/** [places, depth, filters] -> [filters, depth, places] */
-function filtersFirst(values: Float32Array, places: number, depth: number, filters: number): Float32Array {
-  const turned = new Float32Array(values.length);
-  for (let place = 0; place < places; place++) {
-    for (let channel = 0; channel < depth; channel++) {
-      for (let filter = 0; filter < filters; filter++) turned[(filter * depth + channel) * places + place] = values[(place * depth + channel) * filters + filter] as number;
-    }
-  }
-  return turned;
-}
 
 async function write({ model: { network, weights, meta } }: Wanted, directory: string): Promise<string[]> {
   const steps = fold(network, weights, meta);

@@ -49,6 +49,8 @@ export interface Outlet {
   write(wanted: Wanted, directory: string, surroundings: Surroundings): Promise<string[]>;
   load(directory: string, wanted: Wanted): Promise<LoadedExport>;
   snippets(meta: ModelMeta): readonly Snippet[];
+  /** For the README, where it is not pixels that go in and numbers that come out. */
+  readonly inAndOut?: readonly string[];
 }
 
 /** The pixels' way into the network's range: x * scale + offset. */

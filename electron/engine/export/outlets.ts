@@ -1,6 +1,7 @@
 /** The formats the app writes, by the contract's names. */
 import { EXPORT_FORMATS, EXPORT_PRECISIONS, type ExportFormat, type ExportSize } from '../../contract';
 import type { TrainedModel } from '../model/model-folder';
+import { coreml } from './coreml';
 import { keras } from './keras';
 import { kerasH5 } from './keras-h5';
 import { onnx } from './onnx';
@@ -11,7 +12,7 @@ import { tfjs } from './tfjs';
 import { tfjsGraph } from './tfjs-graph';
 import { tflite } from './tflite';
 
-export const OUTLETS: Readonly<Record<ExportFormat, Outlet>> = { keras, keras_h5: kerasH5, savedmodel, tfjs, tfjs_graph: tfjsGraph, onnx, tflite };
+export const OUTLETS: Readonly<Record<ExportFormat, Outlet>> = { keras, keras_h5: kerasH5, savedmodel, tfjs, tfjs_graph: tfjsGraph, onnx, tflite, coreml };
 
 /** What each export of a model would take on disk, with the programs around it. */
 export const exportSizes = (model: TrainedModel): ExportSize[] =>

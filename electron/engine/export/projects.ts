@@ -55,7 +55,9 @@ export const PROJECTS: Readonly<Record<ExportFormat, readonly Project[]>> = {
   tfjs: [web, node('tfjs')],
   tfjs_graph: [web, node('tfjs_graph')],
   onnx: [python('onnx')],
-  tflite: [python('tflite')]
+  tflite: [python('tflite')],
+  // Core ML runs on Apple's machines alone, and Xcode makes the program.
+  coreml: []
 };
 
 /** Bytes of all of them around a model of `modelBytes`. */

@@ -34,11 +34,17 @@ function stored({ values, shape }: NamedWeight, precision: Precision): Stored {
 
 /** value = byte * scale + min, 0 among them. */
 function inBytes(values: Float32Array): Stored {
-  const [low, high] = values.reduce(([least, most], value) => [Math.min(least, value), Math.max(most, value)], [0, 0]);
+  let [low, high] = [0, 0];
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
   const scale = high > low ? (high - low) / 255 : 1;
   const zero = Math.round(-low / scale);
-  const bytes = Uint8Array.from(values, (value) => Math.max(0, Math.min(255, Math.round(value / scale) + zero)));
-  return { bytes, quantization: { dtype: 'uint8', original_dtype: 'float32', min: -zero * scale, scale } };
+  // Clamped: what rounds to 256 is 255.
+  const bytes = new Uint8ClampedArray(values.length);
+  values.forEach((value, i) => (bytes[i] = Math.round(value / scale) + zero));
+  return { bytes: bytesOf(bytes), quantization: { dtype: 'uint8', original_dtype: 'float32', min: -zero * scale, scale } };
 }
 
 /** Writes the shards. @returns their names, and what belongs under `weightsManifest` */

@@ -1,9 +1,13 @@
 /** The numbers of each step in the files that our writers write from `fold`, or from the graph that the app runs. */
 import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Scale } from '../../../contract';
 import { constantsOf } from '../../graph/saved-model';
+import { type CoremlModel, Model as Coreml } from '../coreml/proto';
+import { constantOf as coremlConstant } from '../coreml/reader';
 import { Model, type OnnxModel } from '../onnx-proto';
-import { constantOf, filtersLast } from '../onnx-reader';
+import { filtersLast } from '../channels-first';
+import { constantOf } from '../onnx-reader';
 import { madeGood, PIXELS } from '../tflite/build';
 import { numbers } from '../tflite/reader';
 import { decodeTflite, TYPES } from '../tflite/schema';
@@ -13,6 +17,7 @@ import type { Stored } from './operations';
 export const FOLDED: Readonly<Record<string, (path: string, scale: Scale) => Promise<StepWeights>>> = {
   '.onnx': async (path) => onnx(await readFile(path)),
   '.tflite': async (path, scale) => tflite(await readFile(path), scale),
+  '.mlmodel': async (path) => coreml(await readFile(path), await readFile(join(dirname(path), 'weights', 'weight.bin'))),
   '.pb': async (path) => inOrder(constantsOf(await readFile(path)))
 };
 
@@ -47,6 +52,24 @@ function tflite(bytes: Uint8Array, scale: Scale): StepWeights {
     const values = op === 'depthwise' ? stored : filtersLast(stored, filters, stored.length / filters, 1);
     // There the bias makes good what the bytes of the pixels cannot say; here they are whole.
     return { values, bias: inBytes && index === 0 ? madeGood(bias, { values, channelOf: (place) => place % filters }, -PIXELS[scale].shift) : bias };
+  };
+}
+
+/** A program's operations with weights stand in the steps' order. */
+function coreml(bytes: Uint8Array, weights: Uint8Array): StepWeights {
+  const { mlProgram } = Coreml.toObject(Coreml.decode(bytes), { longs: Number, arrays: true, objects: true }) as CoremlModel;
+  const main = mlProgram.functions['main'];
+  const operations = main?.block_specializations[main.opset]?.operations ?? [];
+  const constants = new Map(operations.map(({ outputs: [output], attributes }) => [output?.name ?? '', attributes['val']]));
+  const weighted = operations.filter(({ inputs }) => inputs['weight'] && inputs['bias']);
+  return ({ name }, index) => {
+    const found = (key: string) => {
+      const [binding] = weighted[index]?.inputs[key]?.arguments ?? [];
+      if (!binding || !('name' in binding)) throw new Error(`it has no ${key} for ${name}`);
+      return coremlConstant(needed(constants, binding.name), weights);
+    };
+    const { shape: [filters = 0, depth = 0, height = 1, width = 1], values } = found('weight');
+    return { values: filtersLast(values, filters, depth, height * width), bias: Float32Array.from(found('bias').values) };
   };
 }
 

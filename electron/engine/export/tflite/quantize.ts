@@ -19,7 +19,9 @@ export function quantizeWeights(values: Float32Array, channelOf: (place: number)
   values.forEach((value, i) => (most[channelOf(i)] = Math.max(most[channelOf(i)] as number, Math.abs(value))));
   // A channel of zeros may have any scale.
   const scales = Float32Array.from(most, (largest, i) => Math.max(largest / MOST, least[i] as number) || 1);
-  return { scales, data: Int8Array.from(values, (value, i) => Math.round(value / (scales[channelOf(i)] as number))) };
+  const data = new Int8Array(values.length);
+  values.forEach((value, i) => (data[i] = Math.round(value / (scales[channelOf(i)] as number))));
+  return { data, scales };
 }
 
 /** The least scales of weights with which their biases fit: next to a dead channel's weights its bias may be huge. @param from the input's scale */

@@ -45,7 +45,7 @@ export function numbers({ name, type, data, quantization, shape }: TfliteTensor)
   if (!quantization) return Float32Array.from(stored);
   const { scales, zeroPoint, dimension } = quantization;
   const inner = shape.slice(dimension + 1).reduce((product, size) => product * size, 1);
-  return Float32Array.from(stored, (value, i) => (value - zeroPoint) * (scales[Math.floor(i / inner) % scales.length] as number));
+  return Float32Array.from(stored).map((value, i) => (value - zeroPoint) * (scales[Math.floor(i / inner) % scales.length] as number));
 }
 
 const constant = (g: Graph, tensor: TfliteTensor): Tensor => g.constant(numbers(tensor), tensor.shape);
