@@ -33,7 +33,9 @@ export interface OpeningOptions {
 /** A MobileNetV2 of alpha 1.4 has 20 MB, a head at most as much again; training's slots come on top. */
 const MOST_MEGABYTES = 512;
 /** In the order in which a folder is looked through. */
-const FILES = [/\.keras$/i, /^model\.json$/i, /\.(h5|hdf5)$/i, /\.pb$/i, /\.onnx$/i, /\.tflite$/i];
+const FILES = [/\.keras$/i, /^model\.json$/i, /\.(h5|hdf5)$/i, /\.pb$/i, /\.onnx$/i, /\.tflite$/i, /\.mlpackage$/i];
+/** Where a Core ML package keeps its model. */
+const PACKED_MODEL = join('Data', 'com.apple.CoreML', 'model.mlmodel');
 
 /**
  * @param path a model of ours, the folder of its run, an export's folder or file, a zip with one
@@ -52,13 +54,14 @@ export async function openAnyModel(path: string, options: OpeningOptions = {}): 
 
 /** @param from what the person chose, for sentences and names; @param beside where a Keras model in several files has its neighbours */
 async function openFolder(folder: string, from: string, options: OpeningOptions, beside = dirname(folder)): Promise<Opened> {
+  if (folder.endsWith('.mlpackage')) return openPackage(folder, from);
   const inside = join(folder, 'model');
   if (!isModelFolder(folder) && isModelFolder(inside)) return ours(inside, from);
   const names = await readdir(folder);
   if (names.includes('config.json') && names.includes(WEIGHTS)) return openKeras(folder, from, beside, options);
   const described = (await descriptionIn(folder))?.files[0]?.name;
   const name = described !== undefined && names.includes(described) ? described : FILES.flatMap((kind) => names.filter((one) => kind.test(one)))[0];
-  if (name !== undefined) return openModelFile(join(folder, name), from, options);
+  if (name !== undefined) return name.endsWith('.mlpackage') ? openPackage(join(folder, name), from) : openModelFile(join(folder, name), from, options);
   // Some programs pack a folder of one folder.
   const [only, ...others] = names.filter((one) => !one.startsWith('.') && one !== '__MACOSX');
   if (only !== undefined && others.length === 0 && folder !== from && (await stat(join(folder, only))).isDirectory()) return openFolder(join(folder, only), from, options);
@@ -154,9 +157,16 @@ async function shards(folder: string, names: readonly string[]): Promise<Uint8Ar
   return Buffer.concat(await Promise.all(files.map((file) => readFile(file))));
 }
 
-/** An export that keeps no layers. @param read gives its numbers */
-async function folded(path: string, from: string, read: (path: string, scale: Scale) => Promise<StepWeights>): Promise<Opened> {
-  const description = await descriptionIn(dirname(path));
+const openPackage = (folder: string, from: string): Promise<Opened> => {
+  const path = join(folder, PACKED_MODEL);
+  const read = FOLDED[extname(path)];
+  if (!existsSync(path) || !read) throw notAModel(from);
+  return folded(path, from, read, dirname(folder));
+};
+
+/** An export that keeps no layers. @param read gives its numbers; @param beside the folder with its description */
+async function folded(path: string, from: string, read: (path: string, scale: Scale) => Promise<StepWeights>, beside = dirname(path)): Promise<Opened> {
+  const description = await descriptionIn(beside);
   if (!description) throw undescribed(from);
   const meta = metaOf(description);
   return { model: { network: networkOf(meta), weights: unfold(meta, await read(path, meta.scale)), meta }, name: nameOf(from, description), notes: [] };
@@ -188,6 +198,6 @@ async function classifier(operations: readonly Operation[], from: string, folder
 const GENERAL = /^(model|keras_model|saved_model|tsugiki|weights\b.*|my_model)$/i;
 
 function nameOf(from: string, description: Description | null = null, given?: string): string {
-  const stem = basename(from).replace(/\.(keras|h5|hdf5|json|zip|onnx|tflite|pb)$/i, '');
+  const stem = basename(from).replace(/\.(keras|h5|hdf5|json|zip|onnx|tflite|pb|mlpackage)$/i, '');
   return description?.trained.data ?? given ?? (GENERAL.test(stem) ? basename(dirname(from)) : stem);
 }
