@@ -73,6 +73,15 @@ function coreml(bytes: Uint8Array, weights: Uint8Array): StepWeights {
   };
 }
 
+/** A kernel in 8 bits stands in two parts there, numbers of one size and the size of each channel; the channel varies fastest. */
+export function evened(constants: ReadonlyMap<string, Stored>): Stored[] {
+  return [...constants].filter(([name]) => !name.endsWith('/size')).map(([name, kernel]) => {
+    if (!name.endsWith('/even')) return kernel;
+    const sizes = needed(constants, name.replace(/even$/, 'size')).values;
+    return { ...kernel, values: kernel.values.map((value, i) => value * (sizes[i % sizes.length] ?? NaN)) };
+  });
+}
+
 /** Constants of the graph that the app runs: of each step one kernel and one bias, step after step, behind those of the entrance. */
 export function inOrder(constants: readonly Stored[]): StepWeights {
   const [kernels, biases] = [constants.filter(({ shape }) => shape.length > 1), constants.filter(({ shape }) => shape.length === 1)];
