@@ -10,6 +10,7 @@ import { DataPage } from '../../test/app/pages/data-page';
 import { NetworkPage } from '../../test/app/pages/network-page';
 import { TrainPage } from '../../test/app/pages/train-page';
 import { TryPage } from '../../test/app/pages/try-page';
+import { UnderstandPage, VIEWS } from '../../test/app/pages/understand-page';
 import { WindowPage } from '../../test/app/pages/window-page';
 import { until } from '../../test/app/until';
 import { inPalette } from './palette';
@@ -120,6 +121,20 @@ async function dataStates(page: Page, shot: (name: string) => Promise<void>): Pr
   await data.at('viewer-close').click();
 }
 
+/** The summary, and each way to look at mistakes. */
+async function understandStates(page: Page, shot: (name: string) => Promise<void>, only: (name: string) => Promise<void>): Promise<void> {
+  const understand = new UnderstandPage(page);
+  await understand.open('summary');
+  await understand.measured();
+  await shot('understand');
+  for (const view of VIEWS.filter((name) => name !== 'summary')) {
+    await understand.open(view);
+    if (view === 'map') await understand.at('map').waitFor({ timeout: PATIENCE });
+    await (view === 'mistakes' ? shot : only)(`understand-${view}`);
+  }
+  await understand.open('summary');
+}
+
 export default async function screenshots(args: readonly string[]): Promise<void> {
   const all = args.includes('--all');
   const folder = join(REPO, all ? 'test-results/look' : 'docs/images');
@@ -189,14 +204,35 @@ export default async function screenshots(args: readonly string[]): Promise<void
     const ended = ({ status, results }: Session): boolean => status === 'finished' && results.length === Object.keys(EPOCHS).length;
     await until(async () => ended(await sessionOf(page)), 'the training to end', PATIENCE);
     await shot('train');
-    await window.go('understand');
-    await shot('understand');
+    await understandStates(page, shot, only);
 
     const tryPage = new TryPage(page);
     await tryPage.open();
     await only('try-ready');
     await tryPage.tryTestPicture(TRIED);
     await shot('try');
+    await dropPaths(page, [album()]);
+    await page.locator('[data-testid="answers"]:not([data-pictures="0"])').waitFor({ timeout: PATIENCE });
+    await only('try-table');
+
+    // A second run to compare: the lesson's own size, at which the network sees next to nothing.
+    await window.go('network');
+    await window.fill('setting-input-size', 32);
+    await train.open();
+    await train.start();
+    await until(async () => (await sessionOf(page)).recipe?.inputSize === 32 && ended(await sessionOf(page)), 'the second training to end', PATIENCE);
+    await train.at('view-runs').click();
+    for (const run of [0, 1]) await train.at(`run-choose-${run}`).check();
+    await train.at('runs-table').waitFor();
+    await shot('runs');
+    await train.at('view-code').click();
+    await only('train-code');
+    await train.at('view-curves').click();
+    await train.at('recipe-menu').click();
+    await train.at('menu-lesson').click();
+    if ((await train.at('lesson').getByTestId('code').count()) === 0) await train.at('lesson-code').click();
+    await train.at('lesson-step-5').click();
+    await shot('lesson');
     if (all) {
       await page.keyboard.press('?');
       await shot('keys');
