@@ -74,7 +74,7 @@ function coreml(bytes: Uint8Array, weights: Uint8Array): StepWeights {
 }
 
 /** A kernel in 8 bits stands in two parts there, numbers of one size and the size of each channel; the channel varies fastest. */
-export function evened(constants: ReadonlyMap<string, Stored>): Stored[] {
+export function wholeKernels(constants: ReadonlyMap<string, Stored>): Stored[] {
   return [...constants].filter(([name]) => !name.endsWith('/size')).map(([name, kernel]) => {
     if (!name.endsWith('/even')) return kernel;
     const sizes = needed(constants, name.replace(/even$/, 'size')).values;

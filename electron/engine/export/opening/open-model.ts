@@ -10,7 +10,7 @@ import { eachEntry } from '../../data/archive';
 import { readHdf5 } from '../../model/hdf5';
 import { isModelFolder, loadModelFolder, networkOf, type ModelMeta, type TrainedModel } from '../../model/model-folder';
 import { classNamesIn, type Description, descriptionIn, metaOf, teachableIn } from './beside';
-import { evened, FOLDED, inOrder } from './folded-files';
+import { FOLDED, inOrder, wholeKernels } from './folded-files';
 import { type StepWeights, unfold } from './folded-weights';
 import { kerasNodes } from './keras-nodes';
 import { kerasOperations } from './keras-operations';
@@ -143,7 +143,7 @@ async function openJson(path: string, from: string, options: OpeningOptions): Pr
   const { modelTopology, weightsManifest } = parsed.output;
   const groups = await Promise.all(weightsManifest.map(async (group) => ({ group, bytes: await shards(dirname(path), group.paths) })));
   const weights = manifestWeights(groups);
-  if ('node' in modelTopology) return folded(path, from, async () => inOrder(evened(weights)));
+  if ('node' in modelTopology) return folded(path, from, async () => inOrder(wholeKernels(weights)));
   const nodes = kerasNodes('class_name' in modelTopology ? modelTopology : modelTopology.model_config);
   return classifier(kerasOperations(nodes, tfjsWeights(weights)), from, dirname(path), options);
 }
