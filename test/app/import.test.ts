@@ -252,7 +252,7 @@ describe('the health of pictures', () => {
 
   it('is shown: the pictures of a finding, and then all again', async () => {
     await data.at('finding-duplicates').getByTestId('finding-show').click();
-    await expect.poll(() => data.at('shown').textContent()).toContain('2 pictures are copies');
+    await expect.poll(() => data.at('shown').textContent()).toContain('2 pictures: Copies of each other');
     await running.shot('health');
     await data.at('show-all').click();
     await data.at('shown').waitFor({ state: 'detached' });
