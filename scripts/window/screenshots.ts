@@ -219,12 +219,9 @@ export default async function screenshots(args: readonly string[]): Promise<void
     await window.go('network');
     await window.fill('setting-input-size', 32);
     await train.open();
-    const { runId: first } = await sessionOf(page);
     await train.start();
-    await until(async () => {
-      const session = await sessionOf(page);
-      return session.runId !== first && session.step !== null && ended(session);
-    }, 'the second training to end', PATIENCE);
+    await until(async () => (await sessionOf(page)).step !== null && (await train.status()) === 'running', 'the second training to begin', PATIENCE);
+    await until(async () => ended(await sessionOf(page)), 'the second training to end', PATIENCE);
     await train.at('view-runs').click();
     for (const run of [0, 1]) await train.at(`run-choose-${run}`).check();
     await train.at('runs-table').waitFor();
