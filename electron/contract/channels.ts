@@ -92,7 +92,7 @@ export const CALLS = {
     head: v.array(HeadLayerSchema)
   }),
   /** Tries a few steps of one phase on this machine; nothing is kept of it. Refused ("busy") while a run is going on. */
-  'network:measure': v.strictObject({ recipe: RecipeSchema, weights: v.string(), phase: index }),
+  'network:measure': v.strictObject({ recipe: RecipeSchema, phase: index }),
   /** What a layer sees in a picture. */
   'network:activations': ActivationRequestSchema,
   /** Opens the system's dialog for a Keras no-top .h5; answers its path or null. */

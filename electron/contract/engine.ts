@@ -39,7 +39,7 @@ export const EngineRequestSchema = v.variant('type', [
   /** `directory`: the run's folder; with a checkpoint in it and `resume`, training goes on from there. */
   v.object({ type: v.literal('train'), runId: v.string(), directory: v.string(), recipe: RecipeSchema, weights: v.string(), resume: v.boolean() }),
   v.object({ type: v.literal('find_learning_rate'), recipe: RecipeSchema, weights: v.string(), phase: v.number() }),
-  v.object({ type: v.literal('measure'), recipe: RecipeSchema, weights: v.string(), phase: v.number() }),
+  v.object({ type: v.literal('measure'), recipe: RecipeSchema, phase: v.number() }),
   v.object({ type: v.literal('activations'), ...ActivationRequestSchema.entries }),
   v.object({ type: v.literal('keras_code'), recipe: RecipeSchema, weights: v.string() }),
   v.object({ type: v.literal('pause') }),

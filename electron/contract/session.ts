@@ -48,11 +48,11 @@ export const emptySession = (): Session => ({
 const CURVE_LIMIT = 4000;
 
 /** Epochs of all phases before `phase`. */
-const epochsBefore = (session: Session, phase: number): number =>
+const epochsBefore = (session: Pick<Session, 'phases'>, phase: number): number =>
   session.phases.slice(0, phase).reduce((sum, p) => sum + p.epochs, 0);
 
 /** Place on the x axis of the end of an epoch, in epochs since the run's start. */
-export const epochPosition = (session: Session, phase: number, epoch: number): number => epochsBefore(session, phase) + epoch + 1;
+export const epochPosition = (session: Pick<Session, 'phases'>, phase: number, epoch: number): number => epochsBefore(session, phase) + epoch + 1;
 
 /** The session after one more piece of progress. Never changes its argument. */
 export function advance(session: Session, progress: Progress): Session {

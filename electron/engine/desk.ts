@@ -12,6 +12,4 @@ export interface Desk {
   readonly modelDirectory: string;
   /** Puts a model in the place of the one before. */
   use(model: TrainedModel, directory: string): void;
-  /** A training is under way. */
-  readonly training: boolean;
 }

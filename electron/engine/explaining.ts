@@ -1,15 +1,17 @@
 /** Why the open model answers as it does: heatmaps, what layers see, pictures that are alike. */
 import { type ActivationRequest, type Activations, type FeatureMap, type Heatmap, type Neighbours, type Picture, type PictureSet, type Subject, TsugikiError } from '../contract';
 import type { JobContext } from './context';
+import { evenlyByClass, spread } from './data/sampling';
 import { channelMaps } from './evaluation/activations';
+import { softmax } from './evaluation/answers';
 import { Features } from './evaluation/features';
 import { bestMapLayer, GradCam, heatOf, mapLayers } from './evaluation/grad-cam';
 import { LastFew } from './evaluation/last-few';
 import { nearestTo } from './evaluation/neighbours';
 import { inSquare, umap } from './evaluation/plane';
 import { principalComponents } from './evaluation/principal-components';
-import { evenlyByClass, spread } from './evaluation/sampling';
 import { Inference, type InputSpec } from './graph/inference';
+import { BEST } from './jobs/classify';
 import { findWeights } from './jobs/weights';
 import { attachHead } from './model/head';
 import { initialWeights } from './model/initial-weights';
@@ -21,7 +23,6 @@ import { readPicture } from './runtime/images';
 import type { Desk } from './desk';
 import type { Understander } from './understanding';
 
-const MOST_ANSWERS = 5;
 /** Of the sample that the map shows: the same pictures each time. */
 const SEED = 0;
 
@@ -62,7 +63,7 @@ export class Explainer {
     const channels = evidence.map.length / (at.height * at.width);
     return {
       width: at.width, height: at.height, values: heatOf(evidence, channels), ...asked,
-      top: answers.sort((a, b) => b.probability - a.probability).slice(0, MOST_ANSWERS), layer: at.name, layers
+      top: answers.sort((a, b) => b.probability - a.probability).slice(0, BEST), layer: at.name, layers
     };
   }
 
@@ -151,14 +152,6 @@ export class Explainer {
     if (subject.kind === 'file') return readPicture(subject.bytes, size, size).pixels;
     return this.understander.dataset(subject.own).few([subject.id], size, context);
   }
-}
-
-/** exp((s - max) / T) / sum of all: the largest is taken off so that none overflows. */
-function softmax(scores: Float32Array, temperature: number): Float64Array {
-  const most = Math.max(...scores);
-  const powers = Float64Array.from(scores, (score) => Math.exp((score - most) / temperature));
-  const sum = powers.reduce((total, power) => total + power, 0);
-  return powers.map((power) => power / sum);
 }
 
 const unknownLayer = (layer: string): TsugikiError => new TsugikiError('no_such_layer', `There is nothing to see in "${layer}" yet: it belongs to the head, which has to be trained first, or it is no layer of the network. Choose another.`, { layer });

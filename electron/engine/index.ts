@@ -273,10 +273,6 @@ class Engine implements Desk {
     this.#understander.modelChanged();
   }
 
-  get training(): boolean {
-    return this.#training !== null;
-  }
-
   #refuseWhileTraining(): void {
     if (this.#training) throw new TsugikiError('busy', 'A training is under way. Stop it first, or wait until it has ended.');
   }

@@ -37,9 +37,8 @@ export class Trier {
     const bytes = THUMBNAIL * THUMBNAIL * 3;
     const pixels = new Uint8Array(rows.length * bytes).fill(128);
     const places = rows.flatMap((row, i) => (tried.reasons[row] === null ? [{ i, path: tried.paths[row] ?? '' }] : []));
-    const files = (await readFiles(places.map(({ path }) => path))).flatMap((file, k) => (file instanceof TsugikiError ? [] : [{ file, i: places[k]?.i ?? 0 }]));
-    readPictures(files.map(({ file }) => file), THUMBNAIL, THUMBNAIL).forEach((picture, k) => {
-      if (!(picture instanceof TsugikiError)) pixels.set(picture.pixels, (files[k]?.i ?? 0) * bytes);
+    readPictures(await readFiles(places.map(({ path }) => path)), THUMBNAIL, THUMBNAIL).forEach((picture, k) => {
+      if (!(picture instanceof TsugikiError)) pixels.set(picture.pixels, (places[k]?.i ?? 0) * bytes);
     });
     return { size: THUMBNAIL, pixels };
   }

@@ -4,13 +4,12 @@
  */
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { type DataSummary, DataSummarySchema } from '../contract';
+import { type DataSummary, DataSummarySchema, RunIdSchema } from '../contract';
 import { noteJson, readJson } from './json-file';
 import { userFile } from './paths';
 
 const CurrentSchema = v.object({ project: v.nullable(v.string()) });
-/** A project comes from anywhere: the name of a run must not lead out of its folder. */
-const KeptSchema = v.object({ runId: v.nullable(v.pipe(v.string(), v.regex(/^[\w-]+$/))), data: DataSummarySchema });
+const KeptSchema = v.object({ runId: v.nullable(RunIdSchema), data: DataSummarySchema });
 type Kept = v.InferOutput<typeof KeptSchema>;
 
 const currentFile = (): string => userFile('current.json');

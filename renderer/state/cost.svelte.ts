@@ -1,6 +1,7 @@
 /** What phases cost on this machine: reckoned at once, put right by what was measured of them in the background and in runs. */
 import type { NetworkInfo, Phase, Recipe } from '../../electron/contract';
 import { call } from '../api';
+import { sentenceOf } from '../lib/errors';
 import { type Cost, type Measurement, ratioAt, reckon } from '../lib/estimate';
 import { picturesFor, type Pictures } from '../lib/keeping';
 import { resized } from '../lib/resized';
@@ -45,7 +46,7 @@ function shown(network: NetworkInfo): Known[] {
   });
 }
 
-async function measure(wish: { recipe: Recipe; weights: string; phase: number }, key: string, network: NetworkInfo): Promise<void> {
+async function measure(wish: { recipe: Recipe; phase: number }, key: string, network: NetworkInfo): Promise<void> {
   measuring = true;
   try {
     const measured = await call('network:measure', wish);
@@ -54,9 +55,9 @@ async function measure(wish: { recipe: Recipe; weights: string; phase: number },
     const guess = reckon(own, wish.recipe, phase, picturesFor(wish.recipe, session.now.data));
     const { secondsPerEpoch: reckoned, secondsBefore } = guess;
     known = [...known, { key, alpha: own.alpha, inputSize: own.inputSize, reckoned, ratio: measured.secondsPerEpoch / reckoned, ratioBefore: measured.secondsBefore / secondsBefore }];
-  } catch {
-    // Nobody asked for it: the guess stays.
-    refused.push(key);
+  } catch (error) {
+    // Nobody asked for it: the guess stays. One that was stopped along with something else is tried again.
+    if (sentenceOf(error) !== null) refused.push(key);
     if (session.now.stage?.stage === 'measure') session.clearStage();
   } finally {
     measuring = false;
@@ -89,7 +90,7 @@ export const cost = {
       const info = network();
       const key = keyOf(recipe.now, recipe.phase);
       if (info?.alpha !== recipe.now.alpha || !session.now.data || measuring || run.active || refused.includes(key) || known.some((measured) => measured.key === key)) return;
-      const wish = { recipe: recipe.now, weights: recipe.weights, phase: recipe.editing };
+      const wish = { recipe: recipe.now, phase: recipe.editing };
       const timer = setTimeout(() => void measure(wish, key, info), REST);
       return () => clearTimeout(timer);
     });

@@ -7,7 +7,7 @@ import { type JobContext, quietContext } from '../../electron/engine/context';
 import { Classifier } from '../../electron/engine/jobs/classify';
 import { classifyMany } from '../../electron/engine/jobs/classify-many';
 import { sortCopies } from '../../electron/engine/jobs/sort-copies';
-import { discs, smallModel } from './export-fixture';
+import { discs, filesBelow, smallModel } from './export-fixture';
 import { type Colours, jpeg, png, recordingContext, temporaryFolder } from './fixtures';
 
 vi.mock('node:fs/promises', async (original) => {
@@ -151,10 +151,6 @@ describe('the table as CSV', () => {
   });
 });
 
-/** Paths of all files below a folder, with slashes. */
-const below = async (folder: string): Promise<string[]> =>
-  (await Promise.all((await readdir(folder, { withFileTypes: true })).map((entry) => (entry.isDirectory() ? below(join(folder, entry.name)) : [join(folder, entry.name)])))).flat().sort();
-
 describe('copies', () => {
   const source = join(root, 'pictures: mine');
   const files = ['1.png', 'a/1.png', 'b/1.png', 'b/x.PNG', '2.png', 'gone.png', 'torn.png'];
@@ -176,14 +172,14 @@ describe('copies', () => {
 
   it('lie in a folder a class, under their names, none over another', async () => {
     const to = await place('to');
-    const before = await below(source);
+    const before = filesBelow(source);
     const outcome = await sortCopies(table(), [source], to, quietContext());
     expect(outcome).toEqual({ directory: join(to, 'pictures_ mine-sorted'), copied: 5, skipped: 2, stopped: false });
-    const copies = await below(outcome.directory);
-    expect(copies.map((path) => relative(outcome.directory, path))).toEqual(['cat/1-2.png', 'cat/1.png', 'cat/x.PNG', 'dog/1.png', 'none-of-these/2.png']);
-    expect(await Promise.all(copies.map((path) => readFile(path, 'utf8')))).toEqual(['1.png', 'a/1.png', 'b/x.PNG', 'b/1.png', '2.png'].map((file, i) => `bytes of ${i === 0 ? 'a/1.png' : i === 1 ? '1.png' : file}`));
-    expect((await stat(copies[0] ?? '')).mtimeMs).toBe(1e12);
-    expect(await below(source)).toEqual(before);
+    const copies = filesBelow(outcome.directory);
+    expect(copies).toEqual(['cat/1-2.png', 'cat/1.png', 'cat/x.PNG', 'dog/1.png', 'none-of-these/2.png']);
+    expect(await Promise.all(copies.map((name) => readFile(join(outcome.directory, name), 'utf8')))).toEqual(['1.png', 'a/1.png', 'b/x.PNG', 'b/1.png', '2.png'].map((file, i) => `bytes of ${i === 0 ? 'a/1.png' : i === 1 ? '1.png' : file}`));
+    expect((await stat(join(outcome.directory, copies[0] ?? ''))).mtimeMs).toBe(1e12);
+    expect(filesBelow(source)).toEqual(before);
   });
 
   it('come into another folder the second time', async () => {
@@ -207,7 +203,7 @@ describe('copies', () => {
     const outcome = await sortCopies(table(), [source], await place('stopped'), context);
     vi.restoreAllMocks();
     expect(outcome).toMatchObject({ copied: 1, skipped: 0, stopped: true });
-    expect(await below(outcome.directory)).toEqual([join(outcome.directory, 'cat', '1.png')]);
+    expect(filesBelow(outcome.directory)).toEqual(['cat/1.png']);
   });
 
   it('say so when the disk is full, and leave no half picture', async () => {
@@ -217,7 +213,7 @@ describe('copies', () => {
       throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
     });
     await expect(sortCopies(table(), [source], to, quietContext())).rejects.toMatchObject({ code: 'not_copied', message: `The pictures could not be copied to ${join(to, 'pictures_ mine-sorted')}: the disk is full. Choose another folder.` });
-    expect(await below(to)).toEqual([]);
+    expect(filesBelow(to)).toEqual([]);
   });
 
   it('are refused where there is no such folder', async () => {

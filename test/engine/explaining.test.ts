@@ -5,12 +5,12 @@ import type { FeatureMap } from '../../electron/contract';
 import { quietContext } from '../../electron/engine/context';
 import { openDataset } from '../../electron/engine/data/open';
 import { resourcesDirectory } from '../../electron/engine/data/resources';
+import { evenlyByClass, spread } from '../../electron/engine/data/sampling';
 import type { Desk } from '../../electron/engine/desk';
 import { Explainer } from '../../electron/engine/explaining';
 import { Features } from '../../electron/engine/evaluation/features';
 import { cosineDistance, nearestOfAll, nearestTo } from '../../electron/engine/evaluation/neighbours';
 import { inSquare } from '../../electron/engine/evaluation/plane';
-import { evenlyByClass, spread } from '../../electron/engine/evaluation/sampling';
 import { Classifier } from '../../electron/engine/jobs/classify';
 import { attachHead } from '../../electron/engine/model/head';
 import { initialWeights } from '../../electron/engine/model/initial-weights';
@@ -35,7 +35,6 @@ async function modelOf(classNames: string[], seed = 0): Promise<TrainedModel> {
 }
 
 class Table implements Desk {
-  readonly training = false;
   readonly modelDirectory = folder;
   constructor(readonly dataset: Desk['dataset'], public classifier: Classifier) {}
   use(model: TrainedModel): void {

@@ -1,6 +1,5 @@
 /** Event files of a run: read by a reader written for this test, and by TensorBoard itself where it is there. */
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import protobuf from 'protobufjs';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -11,6 +10,7 @@ import { openDataset } from '../../electron/engine/data/open';
 import { train } from '../../electron/engine/jobs/train';
 import { crc32c, framed, maskedCrc32c } from '../../electron/engine/data/tfrecord';
 import { TensorBoard } from '../../electron/engine/training/tensorboard';
+import { temporaryFolder } from './fixtures';
 import { askPython, hasPython, runPython } from './python';
 
 describe('checksums', () => {
@@ -59,7 +59,7 @@ const recipe = v.parse(RecipeSchema, {
   alpha: 0.35, inputSize: 32, head: [], limit: 320, batchSize: 32,
   phases: [{ name: 'frozen', epochs: 2 }, { name: 'tail', trainableFrom: 'block_16_expand', epochs: 3, optimizer: { name: 'adam', learningRate: 0.0002 } }]
 });
-const directory = mkdtempSync(join(tmpdir(), 'tsugiki-events-'));
+const directory = temporaryFolder();
 const [training, validation] = [join(directory, 'tensorboard', 'train'), join(directory, 'tensorboard', 'validation')];
 const epochs: EpochProgress[] = [];
 
@@ -123,7 +123,7 @@ print('ANSWER', json.dumps(answer))`;
 });
 
 describe('batches after the last checkpoint', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'tsugiki-events-'));
+  const folder = temporaryFolder();
   const started = (epoch: number, step: number): Progress => ({
     kind: 'training_started', runId: 'a', trainCount: 32, validationCount: 0, from: { phase: 0, epoch, step }, phases: [{ name: 'frozen', epochs: 3, stepsPerEpoch: 4, trainableFrom: null }]
   });

@@ -1,7 +1,4 @@
 /** What phases are expected to cost, and how the time left follows what is seen. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { type Progress, type RecipeInput, RecipeSchema } from '../../electron/contract';
@@ -13,6 +10,7 @@ import { train } from '../../electron/engine/jobs/train';
 import type { Layer, Network } from '../../electron/engine/model/layers';
 import { deadFeatures } from '../../electron/engine/training/dead-features';
 import { PhaseClock, secondsAnEpoch, secondsBefore, secondsOf } from '../../electron/engine/training/phase-cost';
+import { temporaryFolder } from './fixtures';
 
 const COST = { compile: 2, picture: 0.01, step: 0.1, tested: 0.001 };
 const WORK = { pictures: 500, steps: 30, epochs: 3, validation: 2000, test: 4000 };
@@ -77,7 +75,7 @@ describe('a measurement', () => {
   const phases = [{ name: 'frozen', epochs: 2 }, { name: 'whole', trainableFrom: 'all', epochs: 2 }];
 
   test('tells what a phase costs without any pictures, the whole network more than its head, larger pictures more than small ones', async () => {
-    const cost = (index: number, inputSize: number) => measure({ recipe: recipe({ inputSize, batchSize: 16, phases }), weights: 'random', phase: index, dataset: null }, quietContext());
+    const cost = (index: number, inputSize: number) => measure({ recipe: recipe({ inputSize, batchSize: 16, phases }), phase: index, dataset: null }, quietContext());
     const [head, whole, large] = [await cost(0, 32), await cost(1, 32), await cost(1, 64)];
     expect(head.secondsPerEpoch).toBeGreaterThan(0);
     expect(whole.secondsPerEpoch).toBeGreaterThan(2 * head.secondsPerEpoch);
@@ -89,7 +87,7 @@ describe('a measurement', () => {
 
   test('reports that it is under way, and is not repeated', async () => {
     const heard: Progress[] = [];
-    const again = () => measure({ recipe: recipe({ inputSize: 48, phases }), weights: 'random', phase: 0, dataset: null }, { ...quietContext(), report: (progress) => heard.push(progress) });
+    const again = () => measure({ recipe: recipe({ inputSize: 48, phases }), phase: 0, dataset: null }, { ...quietContext(), report: (progress) => heard.push(progress) });
     const first = await again();
     expect(heard.map((progress) => progress.kind === 'stage' && [progress.stage, progress.done])).toEqual([['measure', 0], ['measure', 1]]);
     expect(await again()).toEqual(first);
@@ -97,8 +95,9 @@ describe('a measurement', () => {
   });
 });
 
+const directory = temporaryFolder();
+
 test('a run tells the time left with every step and epoch, and what of its features is dead', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'tsugiki-time-'));
   const dataset = await openDataset({ kind: 'sample' }, quietContext());
   const left: number[] = [];
   const dead: (number | null | undefined)[] = [];
@@ -110,7 +109,6 @@ test('a run tells the time left with every step and epoch, and what of its featu
       if (progress.kind === 'phase_started') dead.push(progress.deadFeatures);
     }
   });
-  rmSync(directory, { recursive: true });
   expect(left.every((seconds) => seconds >= 0)).toBe(true);
   expect(left[left.length - 1]).toBeLessThan(left[0] as number);
   expect(dead).toEqual([expect.any(Number), expect.any(Number)]);

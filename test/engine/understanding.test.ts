@@ -20,7 +20,6 @@ const root = temporaryFolder();
 
 /** What the engine keeps for its requests. */
 class SmallDesk implements Desk {
-  readonly training = false;
   readonly understander = new Understander(this);
   #classifier: Classifier | null = null;
   modelDirectory = '';

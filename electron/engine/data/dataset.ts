@@ -24,6 +24,9 @@ export interface Dataset {
   load(split: Split, size: number, context: JobContext): Promise<ImageSet>;
 }
 
+/** Pictures of all the sets. */
+export const countOf = (sets: readonly ImageSet[]): number => sets.reduce((sum, { count }) => sum + count, 0);
+
 /** Pictures [from, to) of a set, without copying. */
 export function sliceImages(set: ImageSet, from: number, to: number): ImageSet {
   const bytes = set.height * set.width * 3;

@@ -12,6 +12,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import * as v from 'valibot';
+import { bytesOf } from './bytes-of';
 
 const HEADER = 512;
 const HASH = 20;
@@ -43,8 +44,6 @@ function sumsOf(rows: Float32Array, rowSize: number): Uint32Array {
   const words = new Int32Array(rows.buffer, rows.byteOffset, rows.length);
   return Uint32Array.from({ length: rows.length / rowSize }, (_, row) => sumOf(words.subarray(row * rowSize, (row + 1) * rowSize)));
 }
-
-const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array | Uint32Array): Uint8Array => new Uint8Array(buffer, byteOffset, byteLength);
 
 /** @throws what the file system throws, the full disk included; nothing is left behind then */
 export async function writeFeatureFile(path: string, key: string, rowSize: number, hashes: readonly string[], rows: Float32Array): Promise<void> {

@@ -9,6 +9,7 @@ import type { Dataset, ImageSet } from './dataset';
 import type { PackedSet } from './packed';
 import { openPacked } from './packed-sets';
 import { below, PicturePixels } from './picture-pixels';
+import { spread } from './sampling';
 import { splitPictures } from './splits';
 
 /** Photographs are drawn at this many pixels; smaller pictures stay as they are and the window enlarges them sharply. */
@@ -119,7 +120,7 @@ export class ProjectDataset implements Dataset {
   /** Pictures spread over all of the training part, small, for a look at what augmentation does. */
   async spread(count: number, context: JobContext): Promise<ImageSet> {
     const { splits: { train }, outputs } = this.view;
-    const chosen = Array.from({ length: Math.min(count, train.length) }, (_, i) => train[Math.floor(((i + 0.5) * train.length) / Math.min(count, train.length))] as Picture);
+    const chosen = spread(train, count);
     const size = this.pictureSize ?? PHOTOGRAPH_SIZE;
     const pixels = await this.#pixels.few(chosen, size, context);
     return { count: chosen.length, height: size, width: size, pixels, labels: Int32Array.from(chosen, (picture) => outputs.get(picture.class) ?? 0) };

@@ -31,27 +31,29 @@ interface Waiting {
 
 /**
  * What `readPicture` makes of each file, or its error; a value may be rounded the other way.
+ * @param files an error in the place of one that could not be read stays what it is
  * @returns in the order of `files`
  */
-export function readPictures(files: readonly Uint8Array[], height: number, width: number): (Picture | TsugikiError)[] {
+export function readPictures(files: readonly (Uint8Array | TsugikiError)[], height: number, width: number): (Picture | TsugikiError)[] {
   const results = new Array<Picture | TsugikiError>(files.length);
   const blocks = new Map<string, { way: Way; block: Waiting[] }>();
-  const alone = (index: number): void => void (results[index] = readOne(files[index]!, height, width));
+  const alone = (index: number, file: Uint8Array): void => void (results[index] = readOne(file, height, width));
   const together = (way: Way, block: readonly Waiting[]): void => {
     const pictures = readBlock(way, block, height, width);
-    block.forEach(({ index }, i) => (pictures ? (results[index] = pictures[i]!) : alone(index)));
+    block.forEach(({ index, file }, i) => (pictures ? (results[index] = pictures[i]!) : alone(index, file)));
   };
   files.forEach((file, index) => {
+    if (file instanceof TsugikiError) return void (results[index] = file);
     const header = readPictureHeader(file);
     const way = header && wayOf(header, file, height, width);
-    if (!header || !way) return alone(index);
+    if (!header || !way) return alone(index, file);
     const { block } = blocks.get(keyOf(way)) ?? blocks.set(keyOf(way), { way, block: [] }).get(keyOf(way))!;
     block.push({ index, file, orientation: header.orientation });
     if (block.length === MOST) together(way, block.splice(0));
   });
   for (const { way, block } of blocks.values()) {
     while (block.length >= LEAST) together(way, block.splice(0, LEAST));
-    block.forEach(({ index }) => alone(index));
+    block.forEach(({ index, file }) => alone(index, file));
   }
   return results;
 }

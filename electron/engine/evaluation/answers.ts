@@ -15,16 +15,18 @@ export interface Answers {
 /** One row of [count, classes]. */
 export const rowOf = (values: Float32Array, i: number, classes: number): Float32Array => values.subarray(i * classes, (i + 1) * classes);
 
+/** softmax(z / T): the highest is taken off first, so that none overflows. */
+export function softmax(logits: Float32Array, temperature: number): Float64Array {
+  const highest = Math.max(...logits);
+  const powers = Float64Array.from(logits, (z) => Math.exp((z - highest) / temperature));
+  const sum = powers.reduce((total, power) => total + power, 0);
+  return powers.map((power) => power / sum);
+}
+
 /** softmax(z / T) of each row, [count, classes]. */
 export function probabilitiesAt({ count, classes, logits }: Answers, temperature: number): Float32Array {
   const probabilities = new Float32Array(count * classes);
-  for (let i = 0; i < count; i++) {
-    const row = rowOf(logits, i, classes);
-    const highest = Math.max(...row);
-    const powers = Float64Array.from(row, (z) => Math.exp((z - highest) / temperature));
-    const sum = powers.reduce((total, power) => total + power, 0);
-    for (let k = 0; k < classes; k++) probabilities[i * classes + k] = (powers[k] as number) / sum;
-  }
+  for (let i = 0; i < count; i++) probabilities.set(softmax(rowOf(logits, i, classes), temperature), i * classes);
   return probabilities;
 }
 

@@ -4,17 +4,18 @@ import type { JobContext } from '../context';
 import { Stage } from '../data/stage';
 import { Inference, picturesARun } from '../graph/inference';
 import { indexOfLargest } from '../model/index-of-largest';
-import { type Network, sizeOf } from '../model/layers';
+import { type Layer, type Network, outputLayer, sizeOf } from '../model/layers';
 import type { TrainedModel } from '../model/model-folder';
+import { rowOf } from './answers';
 
 /** Bytes of features that are kept: of 50,000 pictures with the widest head that the base alone gives, 1280 numbers. */
 const MOST_BYTES = 256 * 2 ** 20;
 const MOST_PICTURES = 50_000;
 
 /** What the output layer sees: the last hidden layer of the head, else the pooled map. */
-export function featureLayer(network: Network): Network['layers'][number] {
+export function featureLayer(network: Network): Layer {
   const byName = new Map(network.layers.map((layer) => [layer.name, layer]));
-  let layer = network.layers[network.layers.length - 1];
+  let layer: Layer | undefined = outputLayer(network);
   do layer = byName.get(layer?.inputs[0] ?? '');
   while (layer?.type === 'Dropout');
   if (!layer) throw new Error('The network has no head.');
@@ -41,11 +42,11 @@ export class Features {
   #turn: Promise<unknown> = Promise.resolve();
   #open = true;
 
-  constructor(private readonly model: Pick<TrainedModel, 'network' | 'weights' | 'meta'>) {
+  constructor(private readonly model: TrainedModel) {
     const { network, weights, meta } = model;
     const layer = featureLayer(network);
     this.#size = sizeOf(layer.outputShape);
-    this.#inference = Inference.compile(network, weights, meta, [layer.name, network.layers[network.layers.length - 1]?.name ?? '']);
+    this.#inference = Inference.compile(network, weights, meta, [layer.name, outputLayer(network).name]);
   }
 
   /** So many pictures are kept at once. */
@@ -95,7 +96,7 @@ export class Features {
     const classes = probabilities.length / count;
     return Array.from({ length: count }, (_, i) => ({
       vector: vectors.slice(i * this.#size, (i + 1) * this.#size),
-      predicted: indexOfLargest(probabilities.subarray(i * classes, (i + 1) * classes))
+      predicted: indexOfLargest(rowOf(probabilities, i, classes))
     }));
   }
 

@@ -6,7 +6,7 @@ import { cutAt } from '../graph/cut';
 import { gradients } from '../graph/gradients';
 import { Graph, nameOf, type Tensor } from '../graph/graph';
 import { constants, type InputSpec, pixelInput } from '../graph/inference';
-import { buildNetwork } from '../graph/network';
+import { buildNetwork, outputOf } from '../graph/network';
 import { multiply } from '../graph/operations/elementwise';
 import { sum } from '../graph/operations/shapes';
 import { encodeSavedModel } from '../graph/saved-model';
@@ -58,9 +58,9 @@ export class GradCam {
     const weight = constants(g, weights);
     const below = buildNetwork(g, { ...network, layers: network.layers.slice(0, at + 1) }, { given: pixelInput(g, network, input, 'pixels', 'uint8').given, weight });
     // A tensor of its own, that all above goes through: layers that TensorFlow fuses would pass by the layer's own.
-    const map = g.after([], of(below, layer), 'map');
-    const given = new Map(cutAt(network, at + 1).crossing.map(({ name }: Layer): [string, Tensor] => [name, name === layer ? map : of(below, name)]));
-    const scores = of(buildNetwork(g, network, { given, weight }), 'logits');
+    const map = g.after([], outputOf(below, layer), 'map');
+    const given = new Map(cutAt(network, at + 1).crossing.map(({ name }: Layer): [string, Tensor] => [name, name === layer ? map : outputOf(below, name)]));
+    const scores = outputOf(buildNetwork(g, network, { given, weight }), 'logits');
     this.#classes = scores.shape[1] ?? 0;
     const score = sum(g, multiply(g, scores, g.placeholder('class', 'float32', [null, this.#classes])), [0, 1]);
     const [gradient] = gradients(g, score, [map]) as [Tensor];
@@ -102,10 +102,4 @@ export function heatOf({ map, gradient }: Pick<Evidence, 'map' | 'gradient'>, ch
   const heat = Float64Array.from({ length: map.length / channels }, (_, place) => weights.reduce((sum, weight, k) => sum + weight * map[place * channels + k]!, 0));
   const most = heat.reduce((best, value) => Math.max(best, value), 0);
   return Float32Array.from(heat, (value) => (most > 0 ? Math.max(0, value) / most : 0));
-}
-
-function of(outputs: ReadonlyMap<string, Tensor>, name: string): Tensor {
-  const tensor = outputs.get(name);
-  if (!tensor) throw new Error(`${name} was not built.`);
-  return tensor;
 }

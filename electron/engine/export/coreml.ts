@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { ModelMeta } from '../model/model-folder';
 import { Blobs } from './coreml/blobs';
 import { coremlProgram, LABEL, PROBABILITIES } from './coreml/program';
-import { type CoremlModel, Model, RGB, tensorType } from './coreml/proto';
+import { type CoremlModel, encodeCoreml, RGB, tensorType } from './coreml/proto';
 import { readCoreml } from './coreml/reader';
 import { fold, INPUT } from './folded';
 import { channelCount, kernelCount, type LoadedExport, type Outlet, type Wanted } from './outlet';
@@ -41,7 +41,7 @@ async function write({ model: { network, weights, meta }, precision }: Wanted, d
       }
     }
   };
-  const files: [string, string | Uint8Array][] = [[MANIFEST, manifest()], [MODEL, Model.encode(model).finish()], [WEIGHTS, blobs.bytes()]];
+  const files: [string, string | Uint8Array][] = [[MANIFEST, manifest()], [MODEL, encodeCoreml(model)], [WEIGHTS, blobs.bytes()]];
   for (const [name, content] of files) {
     await mkdir(dirname(join(directory, name)), { recursive: true });
     await writeFile(join(directory, name), content);

@@ -4,7 +4,7 @@
  */
 import type { Scale } from '../../contract';
 import { samePadding } from '../graph/operations/convolution';
-import { type Layer, type LayerOf, type Network, type Shape, type Weights, weightKey } from '../model/layers';
+import { type Layer, type LayerOf, type Network, type Padding, type Shape, type Weights, weightKey } from '../model/layers';
 import { rescaling } from './outlet';
 
 export type Activation = 'linear' | 'relu' | 'relu6';
@@ -111,7 +111,7 @@ export function fold(network: Network, weights: Weights, { scale, imageSize, inp
         const { kernelSize, strides } = layer;
         steps.push({
           op: layer.type === 'Conv2D' ? 'conv' : 'depthwise',
-          name, inputs: [source], outputShape, values: weight(layer, 'kernel'), bias, kernelSize, strides, pads: padsOf(layer, shape, padding?.pads), activation: 'linear'
+          name, inputs: [source], outputShape, values: weight(layer, 'kernel'), bias, kernelSize, strides, pads: padding?.pads ?? padsOf(layer, shape), activation: 'linear'
         });
         break;
       }
@@ -142,10 +142,9 @@ export function fold(network: Network, weights: Weights, { scale, imageSize, inp
   return steps;
 }
 
-function padsOf(layer: LayerOf<'Conv2D'> | LayerOf<'DepthwiseConv2D'>, [height = 0, width = 0]: Shape, given: Pads | undefined): Pads {
-  if (layer.padding === 'same') return [samePadding(height, layer.kernelSize, layer.strides), samePadding(width, layer.kernelSize, layer.strides)];
-  return given ?? [[0, 0], [0, 0]];
-}
+/** What Keras' words for a convolution's padding come to around a map of that shape. */
+export const padsOf = ({ kernelSize, strides, padding }: { kernelSize: number; strides: number; padding: Padding }, [height = 0, width = 0]: Shape): Pads =>
+  padding === 'same' ? [samePadding(height, kernelSize, strides), samePadding(width, kernelSize, strides)] : [[0, 0], [0, 0]];
 
 /** y = (x * kernel + bias - mean) * s + beta, s = gamma / sqrt(variance + epsilon), reckoned in 64 bits; the channel that comes out varies fastest in both kinds of kernel. */
 function normalized({ values, bias }: Kernel, { epsilon }: LayerOf<'BatchNormalization'>, weight: (name: string) => Float32Array): Pick<Kernel, 'values' | 'bias'> {

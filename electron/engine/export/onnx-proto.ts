@@ -15,7 +15,7 @@ message OperatorSet { optional string domain = 1; optional int64 version = 2; }
 message Property { optional string key = 1; optional string value = 2; }
 message Model { optional int64 ir_version = 1; optional string producer_name = 2; optional GraphProto graph = 7; repeated OperatorSet opset_import = 8; repeated Property metadata_props = 14; }`;
 
-export const Model = protobuf.parse(SCHEMA, { keepCase: true }).root.lookupType('Model');
+const Model = protobuf.parse(SCHEMA, { keepCase: true }).root.lookupType('Model');
 
 /** TensorProto.DataType */
 export const FLOAT = 1;
@@ -55,6 +55,9 @@ export interface OnnxModel {
   opset_import: { domain: string; version: number }[];
   metadata_props: { key: string; value: string }[];
 }
+
+export const encodeOnnx = (model: OnnxModel): Uint8Array => Model.encode(model).finish();
+export const decodeOnnx = (bytes: Uint8Array): OnnxModel => Model.toObject(Model.decode(bytes), { longs: Number, arrays: true }) as OnnxModel;
 
 export type AttributeValues = Record<string, { f: number } | { i: number } | { s: string } | { ints: readonly number[] }>;
 

@@ -6,7 +6,7 @@ import { add, multiply, relu, relu6, softmax } from '../graph/operations/element
 import { resizeBilinear } from '../graph/operations/resize';
 import { mean, pad, reshapeTo } from '../graph/operations/shapes';
 import { filtersLast } from './channels-first';
-import { FLOAT, Model, type OnnxModel, type OnnxNode, type OnnxTensor } from './onnx-proto';
+import { decodeOnnx, FLOAT, type OnnxNode, type OnnxTensor } from './onnx-proto';
 import type { LoadedExport } from './outlet';
 import { runGraph } from './running';
 
@@ -19,13 +19,13 @@ interface Constant {
 type Values = Map<string, Tensor>;
 
 export function readOnnx(bytes: Uint8Array): LoadedExport {
-  const model = Model.toObject(Model.decode(bytes), { longs: Number, arrays: true }) as OnnxModel;
-  const constants = new Map(model.graph.initializer.map((tensor) => [tensor.name, constantOf(tensor)]));
-  const [input] = model.graph.input as [{ name: string; type: { tensor_type: { shape: { dim: { dim_value?: number }[] } } } }];
-  const [output] = model.graph.output as [{ name: string }];
+  const { graph } = decodeOnnx(bytes);
+  const constants = new Map(graph.initializer.map((tensor) => [tensor.name, constantOf(tensor)]));
+  const [input] = graph.input as [{ name: string; type: { tensor_type: { shape: { dim: { dim_value?: number }[] } } } }];
+  const [output] = graph.output as [{ name: string }];
   return runGraph(input.type.tensor_type.shape.dim[1]?.dim_value ?? 0, (g, image) => {
     const values: Values = new Map([[input.name, image]]);
-    for (const node of model.graph.node) values.set(node.output[0] ?? '', run(g, node, values, constants));
+    for (const node of graph.node) values.set(node.output[0] ?? '', run(g, node, values, constants));
     return found(values, output.name);
   });
 }

@@ -4,10 +4,11 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { bytesOf } from '../data/bytes-of';
 import type { ModelMeta } from '../model/model-folder';
 import { filtersFirst } from './channels-first';
 import { fold, INPUT, OUTPUT, type Step, type StepOf } from './folded';
-import { type AttributeValues, attributes, FLOAT, INT64, Model, type OnnxModel, type OnnxNode, type OnnxTensor, valueInfo } from './onnx-proto';
+import { type AttributeValues, attributes, encodeOnnx, FLOAT, INT64, type OnnxModel, type OnnxNode, type OnnxTensor, valueInfo } from './onnx-proto';
 import { readOnnx } from './onnx-reader';
 import { channelCount, kernelCount, type LoadedExport, type Outlet, type Wanted } from './outlet';
 
@@ -35,8 +36,8 @@ class Writer {
     return this.#tensor(name, [values.length], INT64, BigInt64Array.from(values, BigInt));
   }
 
-  #tensor(name: string, dims: readonly number[], data_type: number, { buffer, byteOffset, byteLength }: Float32Array | BigInt64Array): string {
-    this.initializers.push({ name, dims: [...dims], data_type, raw_data: new Uint8Array(buffer, byteOffset, byteLength) });
+  #tensor(name: string, dims: readonly number[], data_type: number, values: Float32Array | BigInt64Array): string {
+    this.initializers.push({ name, dims: [...dims], data_type, raw_data: bytesOf(values) });
     return name;
   }
 }
@@ -119,7 +120,7 @@ async function write({ model: { network, weights, meta } }: Wanted, directory: s
       { key: 'threshold', value: JSON.stringify(threshold) }
     ]
   };
-  await writeFile(join(directory, FILE), Model.encode(model).finish());
+  await writeFile(join(directory, FILE), encodeOnnx(model));
   return [FILE];
 }
 

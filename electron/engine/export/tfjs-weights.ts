@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Precision } from '../../contract';
+import { bytesOf } from '../data/bytes-of';
 import { toHalf } from './half';
 
 /** Small enough for any web server's cache; what tfjs' own converter uses. */
@@ -19,8 +20,6 @@ interface Stored {
   readonly bytes: Uint8Array;
   readonly quantization?: Quantization;
 }
-
-const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array => new Uint8Array(buffer, byteOffset, byteLength);
 
 /** Numbers that a kernel has to have to be written in 8 bits: the first layers' have less, save next to nothing, and cost the most. */
 const LEAST_IN_BYTES = 1024;

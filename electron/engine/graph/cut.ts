@@ -36,6 +36,6 @@ export function layersBelow(network: Network, { crossing }: Cut): readonly Layer
 
 /** The cuts between the input and `cut`, from the highest down: what is kept at one of them can be taken further. */
 export function cutsBelow(network: Network, cut: Cut): Cut[] {
-  const top = Math.max(...cut.crossing.map((layer) => network.layers.indexOf(layer)));
+  const top = layersBelow(network, cut).length - 1;
   return Array.from({ length: top }, (_, i) => cutAt(network, top - i)).filter((lower) => !lower.atInput);
 }

@@ -4,7 +4,7 @@ import { type Network, sizeOf, type Weights, weightKey } from '../model/layers';
 import { type Feed, Session } from '../runtime/session';
 import type { Cut } from './cut';
 import { Graph, nameOf, type Tensor } from './graph';
-import { buildNetwork, preprocess } from './network';
+import { buildNetwork, outputOf, preprocess } from './network';
 import { cast, reshapeTo, slice } from './operations/shapes';
 import { encodeSavedModel } from './saved-model';
 
@@ -56,12 +56,6 @@ export const constants = (g: Graph, weights: Weights) => {
     made.set(key, tensor);
     return tensor;
   };
-};
-
-const outputOf = (outputs: ReadonlyMap<string, Tensor>, name: string): Tensor => {
-  const tensor = outputs.get(name);
-  if (!tensor) throw new Error(`${name} was not built.`);
-  return tensor;
 };
 
 /** A way through the network: where rows go in, and where the targets come out. */

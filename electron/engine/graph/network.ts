@@ -157,3 +157,10 @@ export function buildNetwork(g: Graph, network: Network, options: BuildOptions):
     return rows?.shape.length === 2 && rows.shape[1] === x.shape[x.shape.length - 1] ? reshapeTo(g, element(rows), x.shape) : element(x);
   }
 }
+
+/** What was built of a layer, or of "logits". @throws Error when it was not */
+export function outputOf(outputs: ReadonlyMap<string, Tensor>, name: string): Tensor {
+  const tensor = outputs.get(name);
+  if (!tensor) throw new Error(`${name} was not built.`);
+  return tensor;
+}

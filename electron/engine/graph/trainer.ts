@@ -3,13 +3,13 @@
  * same layers in inference mode on the same variables. A step is one run of the session.
  */
 import type { Optimizer } from '../../contract';
-import { type Layer, type Network, sizeOf, type Weights, weightKey } from '../model/layers';
+import { type Layer, type Network, outputLayer, sizeOf, type Weights, weightKey } from '../model/layers';
 import { type Feed, Session, type Values } from '../runtime/session';
 import type { Cut } from './cut';
 import { gradients } from './gradients';
 import { Graph, nameOf, type Node, type Tensor, type Variable } from './graph';
 import { constants, type InputSpec, keptLayers } from './inference';
-import { buildNetwork, preprocess } from './network';
+import { buildNetwork, outputOf, preprocess } from './network';
 import { dropout } from './operations/dropout';
 import { add, multiply, sqrt, subtract } from './operations/elementwise';
 import { categoricalCrossentropy, hits, smoothedOneHot, sparseCategoricalCrossentropy } from './operations/loss';
@@ -87,7 +87,7 @@ export class Trainer {
     const given = crossing(g, spec, examples);
     const labels = g.placeholder('labels', 'int32', [null]);
     const learningRate = g.placeholder('learning_rate', 'float32', []);
-    const classes = sizeOf(spec.network.layers[spec.network.layers.length - 1]?.outputShape ?? []);
+    const classes = sizeOf(outputLayer(spec.network).outputShape);
     const smoothing = spec.labelSmoothing ?? 0;
     const targets = (of: Tensor) => smoothedOneHot(g, of, classes, smoothing);
     /** One example each; sparse labels are quicker than distributions. */
@@ -139,12 +139,11 @@ export class Trainer {
     // The same variables in inference mode.
     const inferred = buildNetwork(g, spec.network, { given, weight });
     const inferredLogits = outputOf(inferred, 'logits');
-    const last = spec.network.layers[spec.network.layers.length - 1];
 
     this.#fetch = {
       step: [nameOf(g.after(updates, loss, 'train_loss')), nameOf(accuracy)],
       evaluate: [nameOf(sum(g, penalized(lossOf(inferredLogits)), [0])), nameOf(sum(g, hits(g, inferredLogits, labels), [0]))],
-      probabilities: [nameOf(outputOf(inferred, last?.name ?? ''))]
+      probabilities: [nameOf(outputOf(inferred, outputLayer(spec.network).name))]
     };
 
     const all = [...this.#variables.values(), ...this.#slots];
@@ -258,12 +257,6 @@ export class Trainer {
     this.#session.dispose();
   }
 }
-
-const outputOf = (outputs: ReadonlyMap<string, Tensor>, name: string): Tensor => {
-  const tensor = outputs.get(name);
-  if (!tensor) throw new Error(`${name} was not built.`);
-  return tensor;
-};
 
 /** Shape of one example: features, flat, or pixels when the cut is at the input. */
 const exampleShape = ({ cut, input }: TrainerSpec): number[] => (cut.atInput ? [input.imageSize, input.imageSize, 3] : [cut.size]);

@@ -8,15 +8,15 @@ import { fileKind, OTHER_PICTURE } from '../data/picture-files';
 import { readFiles } from '../data/read-files';
 import { readPictures } from '../data/read-pictures';
 import { Stage } from '../data/stage';
+import { rowOf } from '../evaluation/answers';
 import { Inference, picturesARun } from '../graph/inference';
 import { calibratedWeights } from '../model/calibrated';
+import { outputLayer } from '../model/layers';
 import type { TrainedModel } from '../model/model-folder';
-import { answerOf } from './classify';
+import { answerOf, BEST } from './classify';
 
 /** Files read and decoded at a time: so many photographs lie in memory, and as many are being read. */
 const BLOCK = 64;
-/** As many of a picture's classes as `Classification` tells. */
-const BEST = 5;
 
 /** A file to classify, or the reason why it is not even opened. */
 interface Found {
@@ -71,7 +71,7 @@ class Table {
   async fill(context: JobContext): Promise<void> {
     const { network, meta } = this.model;
     const stage = new Stage(context, 'classify', this.found.length, 'pictures');
-    const inference = Inference.compile(network, calibratedWeights(this.model), meta, [network.layers[network.layers.length - 1]?.name ?? '']);
+    const inference = Inference.compile(network, calibratedWeights(this.model), meta, [outputLayer(network).name]);
     const read = (from: number): ReturnType<typeof readFiles> => readFiles(this.#block(from).filter(({ reason }) => reason === null).map(({ path }) => path));
     try {
       let reading = read(0);
@@ -94,7 +94,7 @@ class Table {
   /** @param files of the block's rows that have no reason against them, in order */
   #classify(from: number, files: readonly (Uint8Array | TsugikiError)[], inference: Inference): void {
     const { imageSize, inputSize } = this.model.meta;
-    const pictures = decoded(files, imageSize);
+    const pictures = readPictures(files, imageSize, imageSize);
     const readable: { row: number; pixels: Uint8Array }[] = [];
     let next = 0;
     this.#block(from).forEach(({ reason }, i) => {
@@ -113,7 +113,7 @@ class Table {
     batch.forEach((picture, i) => pixels.set(picture.pixels, i * bytes));
     const [values] = inference.run(pixels, batch.length) as [Float32Array];
     batch.forEach(({ row }, i) => {
-      const { top, unknown } = answerOf(this.model, values.subarray(i * classNames.length, (i + 1) * classNames.length));
+      const { top, unknown } = answerOf(this.model, rowOf(values, i, classNames.length));
       top.forEach(({ label, probability }, place) => {
         this.#classes[row * this.#best + place] = this.#index.get(label) ?? -1;
         this.#probabilities[row * this.#best + place] = probability;
@@ -137,13 +137,6 @@ class Table {
       unknown: this.#unknown.slice(0, length)
     };
   }
-}
-
-/** Each file's pixels, `size` x `size`, or why it has none. */
-function decoded(files: readonly (Uint8Array | TsugikiError)[], size: number): ({ pixels: Uint8Array } | TsugikiError)[] {
-  const pictures = readPictures(files.filter((file): file is Uint8Array => !(file instanceof TsugikiError)), size, size);
-  let next = 0;
-  return files.map((file) => (file instanceof TsugikiError ? file : (pictures[next++] as (typeof pictures)[number])));
 }
 
 /** Files as they are given, folders as far as they hold pictures; each once. With several folders the name of each is put before its files. */

@@ -2,8 +2,12 @@
 import { type Classification, TsugikiError } from '../../contract';
 import { Inference } from '../graph/inference';
 import { calibratedWeights } from '../model/calibrated';
+import { outputLayer } from '../model/layers';
 import type { TrainedModel } from '../model/model-folder';
 import { type Picture, readPicture, resizePicture } from '../runtime/images';
+
+/** Classes that an answer tells, the most probable first. */
+export const BEST = 5;
 
 export type Answer = Omit<Classification, 'milliseconds'>;
 
@@ -14,7 +18,7 @@ export function answerOf({ meta: { classNames, threshold } }: TrainedModel, valu
   const top = probabilities
     .map((probability, i) => ({ label: classNames[i] as string, probability }))
     .sort((a, b) => b.probability - a.probability)
-    .slice(0, 5);
+    .slice(0, BEST);
   return { top, probabilities, unknown: threshold !== null && (top[0]?.probability ?? 0) < threshold };
 }
 
@@ -26,8 +30,7 @@ export class Classifier {
   constructor(model: TrainedModel) {
     this.#model = model;
     const { meta, network } = model;
-    const last = network.layers[network.layers.length - 1];
-    this.#inference = Inference.compile(network, calibratedWeights(model), meta, [last?.name ?? ''], { lanes: 1 });
+    this.#inference = Inference.compile(network, calibratedWeights(model), meta, [outputLayer(network).name], { lanes: 1 });
     // TensorFlow prepares a graph on its first run; a dropped picture should not wait for it.
     this.#inference.run(new Uint8Array(meta.imageSize * meta.imageSize * 3), 1);
   }

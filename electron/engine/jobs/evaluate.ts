@@ -6,6 +6,7 @@ import { Stage } from '../data/stage';
 import type { Answers } from '../evaluation/answers';
 import { type Judgement, judge } from '../evaluation/judgement';
 import { Inference, picturesARun } from '../graph/inference';
+import { outputLayer } from '../model/layers';
 import type { TrainedModel } from '../model/model-folder';
 
 /** Pictures whose answers are kept, and bytes of them. */
@@ -32,9 +33,9 @@ export class Evaluator {
   readonly #known = new Map<string, Float32Array>();
   #disposed = false;
 
-  constructor(readonly model: Pick<TrainedModel, 'network' | 'weights' | 'meta'>) {
+  constructor(readonly model: TrainedModel) {
     const { network, weights, meta } = model;
-    this.#inference = Inference.compile(network, weights, meta, ['logits', network.layers[network.layers.length - 1]?.name ?? '']);
+    this.#inference = Inference.compile(network, weights, meta, ['logits', outputLayer(network).name]);
   }
 
   /**

@@ -11,6 +11,7 @@ import { compare, differs, picturesCompared } from '../export/parity';
 import { writeProjects } from '../export/projects';
 import { calibratedWeights } from '../model/calibrated';
 import type { TrainedModel } from '../model/model-folder';
+import { PLACE_ERRORS } from './place-errors';
 
 export interface ExportInput {
   readonly model: TrainedModel;
@@ -77,10 +78,7 @@ const checksum = async (path: string): Promise<string> => createHash('sha256').u
 /** The system's refusals in words. */
 export function unwritable(error: unknown, path: string): TsugikiError | null {
   const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
-  const reasons: Record<string, string> = {
-    ENOSPC: 'the disk is full', EACCES: 'this account may not write there', EPERM: 'this account may not write there',
-    EROFS: 'the disk is read-only', ENOTDIR: 'part of the path is a file', EEXIST: 'there is a file of that name'
-  };
+  const reasons: Readonly<Record<string, string>> = { ...PLACE_ERRORS, ENOTDIR: 'part of the path is a file', EEXIST: 'there is a file of that name' };
   const reason = reasons[code];
   return reason ? new TsugikiError('export_not_written', `The export could not be written to ${path}: ${reason}. Choose another folder.`, { path, reason }) : null;
 }

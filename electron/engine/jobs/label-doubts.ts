@@ -3,6 +3,7 @@ import type { LabelDoubts } from '../../contract';
 import type { JobContext } from '../context';
 import type { ImageSet } from '../data/dataset';
 import { Stage } from '../data/stage';
+import { rowOf } from '../evaluation/answers';
 import { confidentLearning } from '../evaluation/confident-learning';
 import { FOLDS, outOfSample } from '../evaluation/cross-validation';
 import { cutBelow } from '../graph/cut';
@@ -75,7 +76,7 @@ export async function labelDoubts({ network: whole, weights, inputSize, scale, i
       const [givenProbability, suggestedProbability] = [given, suggested].map((label) => probabilities[position * classes + label]!) as [number, number];
       return { id: ids[known[position]!]!, given: classIds[given]!, suggested: classIds[suggested]!, givenProbability, suggestedProbability };
     });
-    const agreed = labels.filter((label, position) => indexOfLargest(probabilities.subarray(position * classes, (position + 1) * classes)) === label).length;
+    const agreed = labels.filter((label, position) => indexOfLargest(rowOf(probabilities, position, classes)) === label).length;
     return { checked: known.length, agreement: agreed / known.length, doubts };
   } finally {
     features.dispose();

@@ -11,11 +11,10 @@ import { trainableLayers } from '../model/trainable';
 import { stepsOf } from '../training/fit';
 import { measurePhase } from '../training/measure-phase';
 import { type PhaseWork, secondsAnEpoch, secondsBefore } from '../training/phase-cost';
-import { type Grafted, type Plan, planExamples } from '../training/phase-examples';
+import { type Grafted, type Plan, planExamples, rowsOf } from '../training/phase-examples';
 
 export interface MeasureInput {
   readonly recipe: Recipe;
-  readonly weights: string;
   readonly phase: number;
   /** Null where no pictures are open yet: then for CIFAR-10's 50,000. */
   readonly dataset: Dataset | null;
@@ -42,12 +41,13 @@ export async function measure({ recipe, phase: index, dataset }: MeasureInput, c
   const used = Math.min(recipe.limit, trainCount);
   const training = validationCount > 0 ? used : Math.floor(used * (1 - recipe.validationSplit));
   const validation = validationCount > 0 ? validationCount : used - training;
-  const plan = planExamples(grafted, phase.augmentation, training, validation + testCount);
+  const others = validation + testCount;
+  const plan = planExamples(grafted, phase.augmentation, training, others);
   const cost = await measurePhase(grafted, recipe, index, plan, initialWeights(network, recipe.seed), context);
-  const { steps, allSteps } = stepsOf(phase, training, recipe.batchSize);
-  const rows = training * plan.variants + validation + testCount;
-  const work: PhaseWork = { pictures: plan.cut.atInput ? 0 : rows, steps: allSteps, epochs: Math.ceil(allSteps / Math.max(1, steps)), validation, test: testCount };
-  const kept = plan.cut.atInput ? (training + validation + testCount) * 3 * imageSize ** 2 : rows * plan.cut.size * FLOAT;
+  const { allSteps, epochs } = stepsOf(phase, training, recipe.batchSize);
+  const rows = rowsOf(plan, training, others);
+  const work: PhaseWork = { pictures: rows, steps: allSteps, epochs, validation, test: testCount };
+  const kept = plan.cut.atInput ? (training + others) * 3 * imageSize ** 2 : rows * plan.cut.size * FLOAT;
   return { secondsBefore: secondsBefore(cost, work), secondsPerEpoch: secondsAnEpoch(cost, work), bytes: kept + bytesOfStep(grafted, plan, phase, recipe.batchSize) };
 }
 

@@ -5,11 +5,7 @@ import { NONE_OF_THESE, type SortedCopies, StoppedError, type TriedMany, Tsugiki
 import type { JobContext } from '../context';
 import { fileName } from '../data/file-name';
 import { Stage } from '../data/stage';
-
-/** What systems say when the fault is the place's, not one file's. */
-const PLACE_ERRORS: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full', EDQUOT: 'no more room is allowed there', EROFS: 'the disk is read-only', EACCES: 'this account may not write there', EPERM: 'this account may not write there'
-};
+import { PLACE_ERRORS } from './place-errors';
 
 /**
  * Makes the folder "<name>-sorted" in `directory`, or "<name>-sorted-2" and so on where that is taken. Files keep their names; where two would be

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { changesPictures, type Phase, type PhaseResult, type Progress, StoppedError, TsugikiError } from '../../contract';
 import type { JobContext } from '../context';
-import type { Dataset, ImageSet } from '../data/dataset';
+import { countOf, type Dataset, type ImageSet } from '../data/dataset';
 import { cutBelow, cutsBelow, layersBelow } from '../graph/cut';
 import { Trainer } from '../graph/trainer';
 import type { Weights } from '../model/layers';
@@ -18,7 +18,7 @@ import { writeKeptBack } from '../training/kept-back';
 import { earlyStop } from '../training/learning-rate';
 import { measurePhase } from '../training/measure-phase';
 import { guessedCost, PhaseClock, type PhaseCost, type PhaseWork, secondsOf } from '../training/phase-cost';
-import { type EpochExamples, makePhaseExamples, missingPictures, type PhaseExamples, type Plan, planExamples } from '../training/phase-examples';
+import { type EpochExamples, makePhaseExamples, missingPictures, type PhaseExamples, type Plan, planExamples, rowsOf } from '../training/phase-examples';
 import { removeEvents, TensorBoard } from '../training/tensorboard';
 import { type Prepared, prepare, type Wanted } from './prepare';
 
@@ -256,8 +256,8 @@ class Run {
     const { recipe } = this.input;
     const { train, validation } = this.prepared.sets;
     const phase = recipe.phases[index] as Phase;
-    const { steps, allSteps } = stepsOf(phase, train.count, recipe.batchSize);
-    return { steps: allSteps, epochs: Math.ceil(allSteps / steps), validation: validation.count, test: this.#testSet().count };
+    const { allSteps, epochs } = stepsOf(phase, train.count, recipe.batchSize);
+    return { steps: allSteps, epochs, validation: validation.count, test: this.#testSet().count };
   }
 
   /** Seconds of the phases behind this one. */
@@ -280,10 +280,8 @@ class Run {
     return changes ? this.#rows(place) : missingPictures(grafted, this.prepared.sets.train, this.#measuredOn(), this.#weights, { ...phase, seed: recipe.seed + place });
   }
 
-  /** Rows that are kept for a phase, of all pictures. */
   #rows(index: number): number {
-    const { cut, variants } = this.#plan(index);
-    return cut.atInput ? 0 : this.prepared.sets.train.count * variants + countOf(this.#measuredOn());
+    return rowsOf(this.#plan(index), this.prepared.sets.train.count, countOf(this.#measuredOn()));
   }
 
   #plan(index: number): Plan {
@@ -315,8 +313,6 @@ class Run {
     return { network: this.prepared.network, weights: this.#weights, meta };
   }
 }
-
-const countOf = (sets: readonly ImageSet[]): number => sets.reduce((sum, { count }) => sum + count, 0);
 
 /** A run goes on with pictures like those it began with: the same classes, stored at the same size. */
 function refuseOtherData({ data }: Checkpoint, { summary }: Dataset, imageSize: number): void {

@@ -55,6 +55,13 @@ export interface Network {
   readonly layers: readonly Layer[];
 }
 
+/** The one that answers. */
+export function outputLayer({ layers }: Network): Layer {
+  const last = layers[layers.length - 1];
+  if (!last) throw new Error('A network needs an output.');
+  return last;
+}
+
 /** Values by "layer/weight", for example "Conv1/kernel", each in Keras' memory order. */
 export type Weights = Map<string, Float32Array>;
 

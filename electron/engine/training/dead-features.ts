@@ -1,5 +1,6 @@
 /** Features that see nothing: at a small input size much of what the frozen part was trained to see is not there. */
 import type { Cut } from '../graph/cut';
+import { sizeOf } from '../model/layers';
 import type { EpochExamples } from './phase-examples';
 
 /** Pictures that are looked at. */
@@ -12,7 +13,7 @@ export function deadFeatures(cut: Cut, training: EpochExamples): number | null {
   const { examples } = training.gather(Int32Array.from({ length: count }, (_, i) => i), 0);
   let [channels, dead, first] = [0, 0, 0];
   for (const { outputShape } of cut.crossing) {
-    const size = outputShape.reduce((product, side) => product * side, 1);
+    const size = sizeOf(outputShape);
     const depth = outputShape[outputShape.length - 1] as number;
     const alive = new Uint8Array(depth);
     for (let picture = 0; picture < count; picture++) {

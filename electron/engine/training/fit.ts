@@ -145,10 +145,11 @@ export async function fit(trainer: Trainer, spec: FitSpec, context: JobContext):
   return position;
 }
 
-/** Of an epoch, and of the phase at most. */
-export function stepsOf({ epochs, maxSteps = Infinity }: Phase, pictures: number, batchSize: number): { steps: number; allSteps: number } {
+/** Of an epoch, and of the phase at most; in how many epochs. */
+export function stepsOf({ epochs: most, maxSteps = Infinity }: Phase, pictures: number, batchSize: number): { steps: number; allSteps: number; epochs: number } {
   const steps = Math.ceil(pictures / batchSize);
-  return { steps, allSteps: Math.min(epochs * steps, maxSteps) };
+  const allSteps = Math.min(most * steps, maxSteps);
+  return { steps, allSteps, epochs: Math.ceil(allSteps / Math.max(1, steps)) };
 }
 
 /** One batch as the trainer takes it. What is drawn for it depends on the seed and the step alone. */

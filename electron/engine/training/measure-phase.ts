@@ -5,7 +5,7 @@ import type { ImageSet } from '../data/dataset';
 import { FeatureCache } from '../data/feature-cache';
 import { picturesARun } from '../graph/inference';
 import { Trainer } from '../graph/trainer';
-import { sizeOf, type Weights } from '../model/layers';
+import { outputLayer, sizeOf, type Weights } from '../model/layers';
 import { Random } from '../model/random';
 import { drawMixup } from './augmentation';
 import { evaluate } from './fit';
@@ -40,12 +40,12 @@ export async function measurePhase(grafted: Grafted, recipe: Recipe, index: numb
 
 const keyOf = ({ network, input, trainable }: Grafted, { head, batchSize, labelSmoothing, l2, classWeight }: Recipe, { optimizer, augmentation }: Phase, { cut, variants }: Plan): string =>
   JSON.stringify([
-    network.name, network.layers[network.layers.length - 1]?.outputShape, input, [...trainable], head, batchSize, [labelSmoothing, l2, classWeight].map(Boolean), optimizer.name, optimizer.emaMomentum, augmentation,
+    network.name, outputLayer(network).outputShape, input, [...trainable], head, batchSize, [labelSmoothing, l2, classWeight].map(Boolean), optimizer.name, optimizer.emaMomentum, augmentation,
     cut.size, variants
   ]);
 
 async function measured(grafted: Grafted, recipe: Recipe, phase: Phase, plan: Plan, weights: Weights, context: JobContext): Promise<PhaseCost> {
-  const classes = sizeOf(grafted.network.layers[grafted.network.layers.length - 1]?.outputShape ?? [1]);
+  const classes = sizeOf(outputLayer(grafted.network).outputShape);
   // Two runs of the frozen part: the first compiles it.
   const set = madeUp(Math.max(recipe.batchSize, 2 * picturesARun(grafted.input.inputSize)), grafted.input.imageSize, classes);
   const pace = new FeaturePace();

@@ -1,7 +1,7 @@
 /** What one phase trains, validates and tests on: where the network is cut for it, and what is done to its pictures. */
 import { type Augmentation, changesPictures } from '../../contract';
 import type { JobContext } from '../context';
-import type { ImageSet } from '../data/dataset';
+import { countOf, type ImageSet } from '../data/dataset';
 import { type Cut, cutAtInput, cutBelow } from '../graph/cut';
 import type { InputSpec } from '../graph/inference';
 import type { Network, Weights } from '../model/layers';
@@ -60,11 +60,12 @@ export function planExamples({ network, trainable }: Grafted, augmentation: Augm
   return { cut, changes, variants: cut.atInput ? 0 : variants };
 }
 
-const counted = (sets: readonly ImageSet[]): number => sets.reduce((sum, set) => sum + set.count, 0);
+/** Rows that a phase has kept of its pictures, once they have all gone through the frozen part. */
+export const rowsOf = ({ cut, variants }: Plan, training: number, others: number): number => (cut.atInput ? 0 : training * variants + others);
 
 /** Pictures that have to go through the frozen part before the phase can begin: those of which nothing is kept at its cut. */
 export function missingPictures(grafted: Grafted, training: ImageSet, others: readonly ImageSet[], weights: Weights, { augmentation, seed }: View): number {
-  const { cut, changes, variants } = planExamples(grafted, augmentation, training.count, counted(others));
+  const { cut, changes, variants } = planExamples(grafted, augmentation, training.count, countOf(others));
   if (cut.atInput) return 0;
   const keys = new FeatureKeys(grafted.network, weights, grafted.input);
   const missing = (set: ImageSet, variant?: string): number => {
@@ -89,7 +90,7 @@ export async function makePhaseExamples(
   context: JobContext,
   how: { readonly plan?: Plan; readonly cache?: FeatureCache } = {}
 ): Promise<PhaseExamples> {
-  const { plan = planExamples(grafted, augmentation, training.count, counted(others)), cache = featureCache() } = how;
+  const { plan = planExamples(grafted, augmentation, training.count, countOf(others)), cache = featureCache() } = how;
   const { network, input } = grafted;
   const { cut, changes, variants } = plan;
   const augmented = changes && new Augmented(training, changes, seed);

@@ -2,6 +2,7 @@
  * `weight.bin`: values one after the other, each behind a head of its own, everything on multiples of 64 bytes
  * (coremltools, mlmodel/src/MILBlob/Blob/StorageFormat.hpp, version 2).
  */
+import { bytesOf } from '../../data/bytes-of';
 import { fromHalf, toHalf } from '../half';
 
 const ALIGNMENT = 64;
@@ -29,7 +30,7 @@ export class Blobs {
     head.setBigUint64(8, BigInt(stored.byteLength), true);
     head.setBigUint64(16, BigInt(offset + ALIGNMENT), true);
     const body = new Uint8Array(aligned(stored.byteLength));
-    body.set(new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength));
+    body.set(bytesOf(stored));
     this.#parts.push(new Uint8Array(head.buffer), body);
     this.#end += ALIGNMENT + body.length;
     this.#count++;

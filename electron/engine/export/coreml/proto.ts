@@ -34,7 +34,7 @@ message MilFunction { repeated NamedType inputs = 1; string opset = 2; map<strin
 message Program { int64 version = 1; map<string, MilFunction> functions = 2; }
 message Model { int32 specificationVersion = 1; Description description = 2; Program mlProgram = 502; }`;
 
-export const Model = protobuf.parse(SCHEMA, { keepCase: true }).root.lookupType('Model');
+const Model = protobuf.parse(SCHEMA, { keepCase: true }).root.lookupType('Model');
 
 /** MIL.proto, DataType */
 export const TYPES = { bool: 1, string: 2, float16: 10, float32: 11, float64: 12, int32: 23 } as const;
@@ -79,6 +79,18 @@ export interface CoremlModel {
   specificationVersion: number;
   description: object;
   mlProgram: { version: number; functions: Record<string, { inputs: { name: string; type: ValueType }[]; opset: string; block_specializations: Record<string, { outputs: string[]; operations: Operation[] }> }> };
+}
+
+export const encodeCoreml = (model: CoremlModel): Uint8Array => Model.encode(model).finish();
+
+/** The program's own function: what goes in, and what it does. */
+export function decodeCoreml(bytes: Uint8Array): { input: { name: string; type: ValueType }; operations: Operation[] } {
+  const { mlProgram } = Model.toObject(Model.decode(bytes), { longs: Number, arrays: true, objects: true }) as CoremlModel;
+  const main = mlProgram.functions['main'];
+  const block = main?.block_specializations[main.opset];
+  const [input] = main?.inputs ?? [];
+  if (!block || !input) throw new Error('The program has no function "main" for its own operations.');
+  return { input, operations: block.operations };
 }
 
 export const tensorType = (type: TypeName, shape: readonly number[] = []): ValueType =>

@@ -9,7 +9,7 @@ import { filtersLast } from '../channels-first';
 import type { LoadedExport } from '../outlet';
 import { runGraph } from '../running';
 import { readBlob } from './blobs';
-import { type CoremlModel, Model, type Operation, type Value } from './proto';
+import { decodeCoreml, type Operation, type Value } from './proto';
 
 interface Constant {
   readonly shape: readonly number[];
@@ -17,15 +17,11 @@ interface Constant {
 }
 
 export function readCoreml(model: Uint8Array, weights: Uint8Array): LoadedExport {
-  const { mlProgram } = Model.toObject(Model.decode(model), { longs: Number, arrays: true, objects: true }) as CoremlModel;
-  const main = mlProgram.functions['main'];
-  const block = main?.block_specializations[main.opset];
-  const [input] = main?.inputs ?? [];
-  if (!block || !input) throw new Error('The program has no function "main" for its own operations.');
-  const constants = new Map(block.operations.filter(({ type }) => type === 'const').map((operation) => [nameOf(operation), constantOf(operation.attributes['val'], weights)]));
+  const { input, operations } = decodeCoreml(model);
+  const constants = new Map(operations.filter(({ type }) => type === 'const').map((operation) => [nameOf(operation), constantOf(operation.attributes['val'], weights)]));
   return runGraph(input.type.tensorType?.dimensions[2]?.constant.size ?? 0, (g, image) => {
     const values = new Map<string, Tensor>([[input.name, image]]);
-    for (const operation of block.operations) {
+    for (const operation of operations) {
       if (operation.type === 'const') continue;
       const named = (key: string): string => {
         const [binding] = operation.inputs[key]?.arguments ?? [];

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Scale } from '../../../contract';
 import { constantsOf } from '../../graph/saved-model';
-import { type CoremlModel, Model as Coreml } from '../coreml/proto';
+import { decodeCoreml } from '../coreml/proto';
 import { constantOf as coremlConstant } from '../coreml/reader';
-import { Model, type OnnxModel } from '../onnx-proto';
+import { decodeOnnx } from '../onnx-proto';
 import { filtersLast } from '../channels-first';
 import { constantOf } from '../onnx-reader';
 import { madeGood, PIXELS } from '../tflite/build';
@@ -29,7 +29,7 @@ function needed<T>(found: ReadonlyMap<string, T>, name: string): T {
 }
 
 function onnx(bytes: Uint8Array): StepWeights {
-  const { graph } = Model.toObject(Model.decode(bytes), { longs: Number, arrays: true }) as OnnxModel;
+  const { graph } = decodeOnnx(bytes);
   const tensors = new Map(graph.initializer.map((tensor) => [tensor.name, tensor]));
   const floats = (name: string): Float32Array => Float32Array.from(constantOf(needed(tensors, name)).values);
   return ({ name, op }) => {
@@ -57,9 +57,7 @@ function tflite(bytes: Uint8Array, scale: Scale): StepWeights {
 
 /** A program's operations with weights stand in the steps' order. */
 function coreml(bytes: Uint8Array, weights: Uint8Array): StepWeights {
-  const { mlProgram } = Coreml.toObject(Coreml.decode(bytes), { longs: Number, arrays: true, objects: true }) as CoremlModel;
-  const main = mlProgram.functions['main'];
-  const operations = main?.block_specializations[main.opset]?.operations ?? [];
+  const { operations } = decodeCoreml(bytes);
   const constants = new Map(operations.map(({ outputs: [output], attributes }) => [output?.name ?? '', attributes['val']]));
   const weighted = operations.filter(({ inputs }) => inputs['weight'] && inputs['bias']);
   return ({ name }, index) => {

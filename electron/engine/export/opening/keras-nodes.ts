@@ -3,7 +3,7 @@
  * tfjs-layers writes too, and of Keras 3.
  */
 import * as v from 'valibot';
-import { snakeCase } from '../keras';
+import { kerasGroups } from '../keras-groups';
 
 export interface KerasNode {
   /** Names of the models it lies in and its own, with slashes. */
@@ -50,13 +50,8 @@ interface Place {
 function open(nodes: KerasNode[], model: KerasLayer, { path, group, given }: Place): string {
   const layers = layersOf(model);
   if (!layers || layers.length === 0) throw new Error(`${nameOf(model)} (${model.class_name}) has no list of layers`);
-  const counts = new Map<string, number>();
-  const groups = new Map(layers.map((layer) => {
-    const kind = snakeCase(layer.class_name);
-    const count = counts.get(kind) ?? 0;
-    counts.set(kind, count + 1);
-    return [layer, `${group}layers/${count === 0 ? kind : `${kind}_${count}`}`];
-  }));
+  const names = kerasGroups(layers.map(({ class_name }) => class_name));
+  const groups = new Map(layers.map((layer, i) => [layer, `${group}layers/${names[i]}`]));
   const add = (layer: KerasLayer, inputs: readonly string[], numbers: readonly number[]): string => {
     const own = [...path, nameOf(layer)];
     const place = groups.get(layer) ?? '';

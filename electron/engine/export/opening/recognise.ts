@@ -3,10 +3,9 @@
  * as they are; where a file has drawn batch norms into its convolutions, ones that change nothing take their place.
  */
 import { ALPHAS, type HeadLayer, type OpeningNote, type Scale } from '../../../contract';
-import { samePadding } from '../../graph/operations/convolution';
 import { type Layer, type LayerOf, type Network, type Shape, sizeOf, type Weights, weightKey } from '../../model/layers';
 import { mobileNetV2 } from '../../model/mobilenet-v2';
-import type { Pads } from '../folded';
+import { type Pads, padsOf } from '../folded';
 import { rescaling } from '../outlet';
 import type { Operation, OperationOf, Stored } from './operations';
 import { foreignInput, foreignLayer, foreignNetwork, foreignScale, noClasses } from './refusals';
@@ -179,16 +178,15 @@ function findBase(reading: Reading, { layers }: Network, from: string): { weight
 }
 
 /** The convolution that stands for `layer`, with whatever padding before it; it must see the same pixels. */
-function convolutionAfter(reading: Reading, at: string, layer: LayerOf<'Conv2D'> | LayerOf<'DepthwiseConv2D'>, [height = 0, width = 0]: Shape, given: Pads | undefined): OperationOf<'conv'> | OperationOf<'depthwise'> {
+function convolutionAfter(reading: Reading, at: string, layer: LayerOf<'Conv2D'> | LayerOf<'DepthwiseConv2D'>, shape: Shape, given: Pads | undefined): OperationOf<'conv'> | OperationOf<'depthwise'> {
   const op = layer.type === 'Conv2D' ? 'conv' : 'depthwise';
   const pad = reading.find(at, 'pad');
   const from = pad?.id ?? at;
   const found = reading.find(from, op);
   if (!found) throw reading.foreign(from, layer.name);
-  const same = (padding: string): Pads => (padding === 'same' ? [samePadding(height, layer.kernelSize, layer.strides), samePadding(width, layer.kernelSize, layer.strides)] : [[0, 0], [0, 0]]);
   // Padded twice is not known here.
-  const theirs = pad ? (found.padding === 'valid' ? pad.pads : null) : same(found.padding);
-  if (found.strides !== layer.strides || String(theirs) !== String(given ?? same(layer.padding))) throw reading.foreign(from, layer.name);
+  const theirs = pad ? (found.padding === 'valid' ? pad.pads : null) : padsOf({ ...layer, padding: found.padding }, shape);
+  if (found.strides !== layer.strides || String(theirs) !== String(given ?? padsOf(layer, shape))) throw reading.foreign(from, layer.name);
   return found;
 }
 

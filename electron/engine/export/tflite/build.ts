@@ -1,13 +1,13 @@
 /** A folded network as the tensors and operations of a LiteRT file. */
 import type { Precision, Scale } from '../../../contract';
-import { samePadding } from '../../graph/operations/convolution';
-import { type Pads, type Step, type StepOf } from '../folded';
+import { bytesOf } from '../../data/bytes-of';
+import type { Padding, Shape } from '../../model/layers';
+import { filtersFirst } from '../channels-first';
+import { padsOf, type Step, type StepOf } from '../folded';
 import { toHalf } from '../half';
 import type { Range } from './calibrate';
 import { leastScales, type Quantized, quantizationOf, quantizeBias, quantizeWeights } from './quantize';
 import { ACTIVATIONS, type OperatorName, type Quantization, SAME, type TfliteModel, type TfliteOperator, type TfliteTensor, TYPES, VALID } from './schema';
-
-const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array => new Uint8Array(buffer, byteOffset, byteLength);
 
 /** Numbers that a kernel has to have for int8 weights alone; LiteRT's own converter draws the line there, too. */
 const LEAST_ROUNDED = 1024;
@@ -175,7 +175,7 @@ export function madeGood(bias: Float32Array, { values, channelOf }: Pick<Kernel,
 /** [k, k, in, filters] -> [filters, k, k, in] */
 function convolutionKernel({ values, kernelSize, bias }: StepOf<'conv'>, depth: number): Kernel {
   const [filters, inputs] = [bias.length, kernelSize ** 2 * depth];
-  return { values: turned(values, inputs, filters), shape: [filters, kernelSize, kernelSize, depth], dimension: 0, channelOf: (place) => Math.floor(place / inputs) };
+  return { values: filtersFirst(values, 1, inputs, filters), shape: [filters, kernelSize, kernelSize, depth], dimension: 0, channelOf: (place) => Math.floor(place / inputs) };
 }
 
 /** [k, k, channels] -> [1, k, k, channels] */
@@ -185,19 +185,13 @@ const depthwiseKernel = ({ values, kernelSize, bias: { length } }: StepOf<'depth
 /** [inputs, units] -> [units, inputs] */
 function denseKernel({ values, bias: { length: units } }: StepOf<'dense'>): Kernel {
   const inputs = values.length / units;
-  return { values: turned(values, inputs, units), shape: [units, inputs], dimension: 0, channelOf: (place) => Math.floor(place / inputs) };
-}
-
-function turned(values: Float32Array, rows: number, columns: number): Float32Array {
-  const result = new Float32Array(values.length);
-  for (let row = 0; row < rows; row++) for (let column = 0; column < columns; column++) result[column * rows + row] = values[row * columns + column] as number;
-  return result;
+  return { values: filtersFirst(values, 1, inputs, units), shape: [units, inputs], dimension: 0, channelOf: (place) => Math.floor(place / inputs) };
 }
 
 /** LiteRT knows two paddings by name; Keras' own ZeroPadding2D in front of a stride of 2 is one of them. */
-function paddingOf({ name, pads, kernelSize, strides }: StepOf<'conv'> | StepOf<'depthwise'>, [height = 0, width = 0]: readonly number[]): number {
-  const same: Pads = [samePadding(height, kernelSize, strides), samePadding(width, kernelSize, strides)];
-  if (String(pads) === String(same)) return SAME;
-  if (pads.flat().every((pad) => pad === 0)) return VALID;
-  throw new Error(`${name} pads by ${pads.flat().join(', ')}, which LiteRT has no name for.`);
+function paddingOf(step: StepOf<'conv'> | StepOf<'depthwise'>, shape: Shape): number {
+  const is = (padding: Padding): boolean => String(step.pads) === String(padsOf({ ...step, padding }, shape));
+  if (is('same')) return SAME;
+  if (is('valid')) return VALID;
+  throw new Error(`${step.name} pads by ${step.pads.flat().join(', ')}, which LiteRT has no name for.`);
 }
