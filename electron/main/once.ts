@@ -1,6 +1,8 @@
 /** A piece of work that is done once, until it is forgotten. One that failed counts as not done. */
 export class Once {
   #work: Promise<unknown> | null = null;
+  /** What was under way when it was forgotten: what is done anew comes after it. */
+  #before: Promise<void> | null = null;
 
   get started(): boolean {
     return this.#work !== null;
@@ -8,7 +10,7 @@ export class Once {
 
   /** Does `work` unless it is done or under way. */
   async do(work: () => Promise<unknown>): Promise<void> {
-    const mine = (this.#work ??= work());
+    const mine = (this.#work ??= this.#before?.then(work) ?? work());
     try {
       await mine;
     } catch (error) {
@@ -23,6 +25,7 @@ export class Once {
   }
 
   forget(): void {
+    if (this.#work) this.#before = this.settled();
     this.#work = null;
   }
 

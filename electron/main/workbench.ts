@@ -412,11 +412,17 @@ export class Workbench {
   }
 
   async #ensureModel(): Promise<void> {
-    const { model } = this.session;
-    if (model === null) throw new TsugikiError('no_model', 'There is no trained model yet. Train one first.');
+    this.#needModel();
     // Parity of an export is checked on the project's pictures, so a fresh engine needs both; pictures that are gone do not keep the model from working.
     if (!this.#data.started && this.session.data) await this.#ensureData().catch((error: unknown) => log.warn('Classifying without the pictures', error));
-    await this.#model.do(() => this.engine.ask({ type: 'load_model', directory: model }));
+    // Meanwhile another project may have come into its place.
+    const directory = this.#needModel();
+    await this.#model.do(() => this.engine.ask({ type: 'load_model', directory }));
+  }
+
+  #needModel(): string {
+    if (this.session.model === null) throw new TsugikiError('no_model', 'There is no trained model yet. Train one first.');
+    return this.session.model;
   }
 
   #needProject(): string {
