@@ -39,7 +39,7 @@ export default defineConfig({
           svelte({ configFile: false })
         ],
         resolve: { conditions: ['browser'] },
-        test: { name: 'renderer', include: ['test/renderer/**/*.test.ts'] }
+        test: { name: 'renderer', include: ['test/renderer/**/*.test.ts'], environment: './test/renderer/environment.ts' }
       },
       {
         test: {

@@ -4,7 +4,8 @@ import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { type DataSummary, emptySession, type History, HistorySchema, type Phase, type Recipe, type RecipeInput, RecipeSchema, type Session } from '../../electron/contract';
-import { type AdviceId, adviceFor, lastMap } from '../../renderer/lib/coach';
+import { type AdviceId, adviceFor } from '../../renderer/lib/coach';
+import { lastMap } from '../../renderer/lib/input-size';
 import recorded from '../fixtures/coach-runs.json';
 
 const parsed = (recipe: RecipeInput): Recipe => v.parse(RecipeSchema, recipe);
