@@ -1,9 +1,8 @@
 /** One chart of the run: fine batches, thin training, bold validation, phase boundaries, last values at the lines' ends. */
-import { Chart, LinearScale, LineController, LineElement, LogarithmicScale, PointElement, type ChartDataset, type Plugin } from 'chart.js';
+import { Chart, type ChartDataset, type Plugin } from 'chart.js';
 import type { Curves, Measure, Point } from './curves';
 import { drawRule, FONT_SIZE, HEADER } from './rule';
-
-Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale);
+import { pageFont, STILL } from './still';
 
 /** Room on the right for the last values. */
 const MARGIN = 52;
@@ -70,13 +69,9 @@ export class RunChart {
       type: 'line',
       data: { datasets: [line(3, 1), line(2, 1.5, DOTS[0]), line(1, 3, DOTS[1])] },
       options: {
-        animation: false,
-        parsing: false,
-        normalized: true,
+        ...STILL,
         responsive: look.pixelRatio === null,
         ...(look.pixelRatio !== null && { devicePixelRatio: look.pixelRatio }),
-        maintainAspectRatio: false,
-        events: [],
         layout: { padding: { top: HEADER, right: MARGIN } },
         scales: { x: { type: 'linear', min: 0 }, y: { type: 'linear', min: 0 } }
       },
@@ -123,8 +118,8 @@ export class RunChart {
     fine.borderColor = `${accent}66`;
     thin.borderColor = thin.backgroundColor = muted;
     bold.borderColor = bold.backgroundColor = accent;
-    this.#font = getComputedStyle(document.body).fontFamily;
-    const font = { size: FONT_SIZE, family: this.#font };
+    const font = pageFont();
+    this.#font = font.family;
     this.#chart.options.scales = {
       x: {
         type: 'linear', min: 0,

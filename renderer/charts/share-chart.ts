@@ -1,10 +1,9 @@
 /** Lines over two shares, 0 to 1 each: what is won for what is given. Drawn once, without animation: other lines, colours or words are another chart. */
-import { Chart, LinearScale, LineController, LineElement, PointElement, type ChartDataset, type Plugin } from 'chart.js';
+import { Chart, type ChartDataset, type Plugin } from 'chart.js';
 import type { Colours } from './chart';
 import type { Point } from './curves';
-import { drawRule, FONT_SIZE, HEADER } from './rule';
-
-Chart.register(LineController, LineElement, PointElement, LinearScale);
+import { drawRule, HEADER } from './rule';
+import { pageFont, STILL } from './still';
 
 export interface ShareLine {
   readonly points: Point[];
@@ -22,49 +21,36 @@ export interface ShareWords {
   readonly rule?: { readonly x: number; readonly text: string } | null;
 }
 
-export class ShareChart {
-  readonly #chart: Chart<'line', Point[]>;
-
-  constructor(canvas: HTMLCanvasElement, lines: readonly ShareLine[], colours: Colours, words: ShareWords) {
-    const { muted, line, ink } = colours;
-    const family = getComputedStyle(document.body).fontFamily;
-    const font = { size: FONT_SIZE, family };
-    const rule: Plugin<'line'> = {
-      id: 'rule',
-      afterDatasetsDraw: ({ ctx, chartArea: area, scales }) => {
-        if (words.rule) drawRule(ctx, area, { x: scales['x']!.getPixelForValue(words.rule.x), text: words.rule.text, colour: ink, family });
-      }
-    };
-    const axis = (text: string) => ({
-      type: 'linear' as const,
-      min: 0,
-      max: 1,
-      grid: { color: line, lineWidth: 1 },
-      border: { display: false },
-      ticks: { color: muted, font, stepSize: 0.2, maxRotation: 0, callback: (share: number | string) => words.value(Number(share)) },
-      title: { display: true, text, color: muted, font, padding: 2 }
-    });
-    this.#chart = new Chart<'line', Point[]>(canvas, {
-      type: 'line',
-      data: {
-        datasets: lines.map(({ points, colour, dash, thin }): ChartDataset<'line', Point[]> => ({
-          data: points, borderColor: colours[colour], borderWidth: thin ? 1 : 2.5, borderDash: [...(dash ?? [])], pointRadius: 0, tension: 0
-        }))
-      },
-      options: {
-        animation: false,
-        parsing: false,
-        normalized: true,
-        maintainAspectRatio: false,
-        events: [],
-        layout: { padding: { top: HEADER, right: 16 } },
-        scales: { x: axis(words.x), y: axis(words.y) }
-      },
-      plugins: [rule]
-    });
-  }
-
-  destroy(): void {
-    this.#chart.destroy();
-  }
+export function shareChart(canvas: HTMLCanvasElement, lines: readonly ShareLine[], colours: Colours, words: ShareWords): Chart<'line', Point[]> {
+  const { muted, line, ink } = colours;
+  const font = pageFont();
+  const rule: Plugin<'line'> = {
+    id: 'rule',
+    afterDatasetsDraw: ({ ctx, chartArea: area, scales }) => {
+      if (words.rule) drawRule(ctx, area, { x: scales['x']!.getPixelForValue(words.rule.x), text: words.rule.text, colour: ink, family: font.family });
+    }
+  };
+  const axis = (text: string) => ({
+    type: 'linear' as const,
+    min: 0,
+    max: 1,
+    grid: { color: line, lineWidth: 1 },
+    border: { display: false },
+    ticks: { color: muted, font, stepSize: 0.2, maxRotation: 0, callback: (share: number | string) => words.value(Number(share)) },
+    title: { display: true, text, color: muted, font, padding: 2 }
+  });
+  return new Chart<'line', Point[]>(canvas, {
+    type: 'line',
+    data: {
+      datasets: lines.map(({ points, colour, dash, thin }): ChartDataset<'line', Point[]> => ({
+        data: points, borderColor: colours[colour], borderWidth: thin ? 1 : 2.5, borderDash: [...(dash ?? [])], pointRadius: 0, tension: 0
+      }))
+    },
+    options: {
+      ...STILL,
+      layout: { padding: { top: HEADER, right: 16 } },
+      scales: { x: axis(words.x), y: axis(words.y) }
+    },
+    plugins: [rule]
+  });
 }

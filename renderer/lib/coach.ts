@@ -3,6 +3,7 @@
  * session; its thresholds are such that a run without the fault does not cross them by chance.
  */
 import { type EpochProgress, type Phase, type Recipe, type Session, changesPictures } from '../../electron/contract';
+import { lastMap } from './input-size';
 import { betterRecipe } from './presets';
 
 export type AdviceId =
@@ -18,9 +19,6 @@ export interface Advice {
 }
 
 type Rule = (session: Session) => Advice | null;
-
-/** Side of MobileNetV2's last feature map: five halvings. */
-export const lastMap = (inputSize: number): number => Math.ceil(inputSize / 32);
 
 /** The phase that was reached, and its epochs so far. */
 function reached({ recipe, epochs, step }: Session): { index: number; phase: Phase; epochs: EpochProgress[] } | null {

@@ -38,12 +38,6 @@ export interface Measurement {
   readonly ratio: number;
 }
 
-/** What one epoch goes through. */
-export const passes = (recipe: Recipe, pictures: number): { training: number; validation: number; steps: number } => {
-  const training = Math.floor(pictures * (1 - recipe.validationSplit));
-  return { training, validation: pictures - training, steps: Math.ceil(training / recipe.batchSize) };
-};
-
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 
 /**

@@ -15,8 +15,8 @@ const multiplyAdds = (network: NetworkInfo): number => layersOf(network).reduce(
 /** How many times the computing of the network as it is. */
 export const timesTheComputing = (network: NetworkInfo, size: number): number => multiplyAdds(resized(network, size)) / multiplyAdds(network);
 
-/** Side of the map that the head pools. */
-export const lastMap = (size: number): number => [1, 2, 3, 4, 5].reduce((side) => Math.ceil(side / 2), size);
+/** Side of MobileNetV2's last map, which the head pools: five halvings, rounded up. */
+export const lastMap = (size: number): number => Math.ceil(size / 32);
 
 /** @param pictureSize of the pictures' sides, null for photographs of any size */
 export function sizeSentence(size: number, pictureSize: number | null): string {

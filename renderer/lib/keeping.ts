@@ -1,5 +1,6 @@
 /** What of a phase is computed once and kept: the engine's own rules (graph/cut, training/phase-examples), told before it runs. */
-import { changesPictures, type DataSummary, type LayerInfo, type NetworkInfo, type Phase, type Recipe } from '../../electron/contract';
+import { changesPictures, type LayerInfo, type NetworkInfo, type Phase, type Recipe } from '../../electron/contract';
+import { sharesOf } from './splits';
 import { trainableLayers } from './trainable';
 
 const FLOAT = 4;
@@ -14,12 +15,9 @@ export interface Pictures {
 /** While none are open: CIFAR-10's. */
 const DEFAULT = { trainCount: 50_000, validationCount: 0, testCount: 10_000 };
 
-/** Pictures that are set apart for validation are; else the recipe's share of the training pictures is. */
-export function picturesFor({ limit, validationSplit }: Recipe, data: Pick<DataSummary, 'trainCount' | 'validationCount' | 'testCount'> | null): Pictures {
-  const { trainCount, validationCount, testCount } = data ?? DEFAULT;
-  const used = Math.min(limit, trainCount);
-  const training = validationCount > 0 ? used : Math.floor(used * (1 - validationSplit));
-  return { training, validation: validationCount > 0 ? validationCount : used - training, test: testCount };
+export function picturesFor(recipe: Recipe, data: Parameters<typeof sharesOf>[0] | null): Pictures {
+  const { train, validation, test } = sharesOf(data ?? DEFAULT, recipe);
+  return { training: train, validation, test };
 }
 
 /** Between what is frozen and what a training step runs. */

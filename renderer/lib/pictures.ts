@@ -1,5 +1,5 @@
 /** Pages of pictures as they come from the engine, kept as small canvases that draw quickly. */
-import type { PictureCard, PictureQuery } from '../../electron/contract';
+import type { PictureCard, PictureQuery, PictureView } from '../../electron/contract';
 import { call } from '../api';
 
 /** Few enough that photographs, decoded one after the other, begin to show at once. */
@@ -24,7 +24,7 @@ export interface PicturePage {
 export const everyPicture = (part: PictureQuery['part']): PictureQuery => ({ part, class: null, text: '', only: null });
 
 /** A picture of RGB bytes that begin at `from`. */
-export function rgbImage(context: CanvasRenderingContext2D, pixels: Uint8Array, width: number, height: number, from = 0): ImageData {
+function rgbImage(context: CanvasRenderingContext2D, pixels: Uint8Array, width: number, height: number, from = 0): ImageData {
   const one = context.createImageData(width, height);
   for (let i = 0, to = 0; i < width * height; i++, from += 3, to += 4) {
     one.data[to] = pixels[from]!;
@@ -33,6 +33,14 @@ export function rgbImage(context: CanvasRenderingContext2D, pixels: Uint8Array, 
     one.data[to + 3] = 255;
   }
   return one;
+}
+
+/** Puts a picture onto a canvas, which becomes as large as it. */
+export function putView(canvas: HTMLCanvasElement, { pixels, shownWidth, shownHeight }: PictureView): void {
+  canvas.width = shownWidth;
+  canvas.height = shownHeight;
+  const context = canvas.getContext('2d');
+  context?.putImageData(rgbImage(context, pixels, shownWidth, shownHeight), 0, 0);
 }
 
 /** Draws picture `index` of RGB bytes, `size` x `size` each, with its corner at (x, y). */

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { RecipeSchema, tutorialRecipe, type DataSummary, type Phase, type Recipe } from '../../electron/contract';
 import best from '../../resources/recipes/best.json';
 import recommended from '../../resources/recipes/recommended.json';
-import { passes } from './estimate';
+import { passes } from './splits';
 
 /** Smallest picture the backbone takes, and a size at which photographs give it something to see. */
 const SMALLEST_INPUT = 32;

@@ -1,5 +1,5 @@
 /** The curves of several runs, and how they are told apart. */
-import { type RunCard, emptySession, epochPosition } from '../../electron/contract';
+import { type RunCard, epochPosition } from '../../electron/contract';
 import type { Measure, Point } from '../charts/curves';
 import { classColour } from './class-colour';
 
@@ -21,5 +21,5 @@ export function figureOf({ accuracy, loss, valAccuracy, valLoss }: RunCard['epoc
 }
 
 /** One point an epoch, counted through the phases. */
-export const pointsOf = ({ phases, epochs }: Pick<RunCard, 'phases' | 'epochs'>, measure: Measure): Point[] =>
-  epochs.map((epoch) => ({ x: epochPosition({ ...emptySession(), phases }, epoch.phase, epoch.epoch), y: figureOf(epoch, measure) }));
+export const pointsOf = (run: Pick<RunCard, 'phases' | 'epochs'>, measure: Measure): Point[] =>
+  run.epochs.map((epoch) => ({ x: epochPosition(run, epoch.phase, epoch.epoch), y: figureOf(epoch, measure) }));

@@ -1,6 +1,11 @@
 /** Which pictures are trained on, validated on and tested on: in figures, and by which rule. */
 import type { DataSummary, Recipe, Splits } from '../../electron/contract';
-import { passes } from './estimate';
+
+/** What one epoch goes through, where validation takes its share of the training pictures. */
+export const passes = (recipe: Recipe, pictures: number): { training: number; validation: number; steps: number } => {
+  const training = Math.floor(pictures * (1 - recipe.validationSplit));
+  return { training, validation: pictures - training, steps: Math.ceil(training / recipe.batchSize) };
+};
 
 export interface Shares {
   readonly train: number;
@@ -9,7 +14,7 @@ export interface Shares {
 }
 
 /** As a recipe uses them; of the training part it may use only the first. */
-export function sharesOf(data: DataSummary, recipe: Recipe): Shares {
+export function sharesOf(data: Pick<DataSummary, 'trainCount' | 'validationCount' | 'testCount'>, recipe: Recipe): Shares {
   const used = Math.min(recipe.limit, data.trainCount);
   const { training, validation } = passes(recipe, used);
   if (data.validationCount > 0) return { train: used, validation: data.validationCount, test: data.testCount };

@@ -6,8 +6,9 @@ import { NOTHING, type Selection } from '../lib/selection';
 import { FOUND, type Order, places, rowsOf, type Shown } from '../lib/tried';
 import { nameOf } from '../lib/words';
 import { m } from '../m';
+import { saveFile } from './saving';
 import { session } from './session.svelte';
-import { type Action, notify, report } from './toasts.svelte';
+import { type Action, attempt, notify } from './toasts.svelte';
 
 let tried = $state.raw<TriedMany | null>(null);
 /** What was asked for, and of which model. */
@@ -25,18 +26,13 @@ const rows = $derived(tried === null ? [] : rowsOf(tried, shown, order, () => (n
 async function work<T>(kind: 'classify' | 'copy', job: () => Promise<T>): Promise<T | null> {
   if (working) return null;
   working = kind;
-  try {
-    return await job();
-  } catch (error) {
-    report(error);
-    return null;
-  } finally {
-    working = null;
-    session.clearStage();
-  }
+  const done = await attempt(job);
+  working = null;
+  session.clearStage();
+  return done;
 }
 
-const showIn = (path: string): Action => ({ label: m.export_show(), run: () => void call('shell:show', { path }).catch(report) });
+const showIn = (path: string): Action => ({ label: m.export_show(), run: () => void attempt(() => call('shell:show', { path })) });
 
 export const answers = {
   get now(): TriedMany | null {
@@ -91,14 +87,10 @@ export const answers = {
   },
   again: (): Promise<boolean> => answers.classify(sources),
   async save(): Promise<void> {
-    if (!tried) return;
-    try {
-      const stem = sources.length === 1 ? nameOf(sources[0] ?? '') : m.try_csv_name();
-      const path = await call('file:save', { name: `${stem}.csv`, bytes: new TextEncoder().encode(triedCsv(tried)) });
-      if (path !== null) notify(m.try_csv_saved({ path }), showIn(path));
-    } catch (error) {
-      report(error);
-    }
+    const table = tried;
+    if (!table) return;
+    const stem = sources.length === 1 ? nameOf(sources[0] ?? '') : m.try_csv_name();
+    await saveFile(`${stem}.csv`, () => triedCsv(table), (path) => notify(m.try_csv_saved({ path }), showIn(path)));
   },
   async sort(): Promise<void> {
     const done = await work('copy', () => call('classify:sort', undefined));

@@ -16,6 +16,9 @@ let importing = $state(false);
 let pending = $state(0);
 let loose = $state.raw<{ paths: string[]; count: number } | null>(null);
 
+/** By itself: what follows the pictures does nothing when a run has made a step. */
+const now = $derived(session.now.data);
+
 /** The tutorial's width. */
 const FULL_ALPHA = 1;
 
@@ -100,10 +103,10 @@ export const data = {
     return opening !== null || importing || pending > 0;
   },
   get now(): DataSummary | null {
-    return session.now.data;
+    return now;
   },
   get project(): ProjectSummary | null {
-    return session.now.data?.project ?? null;
+    return now?.project ?? null;
   },
   /** Pictures that came without a class; they are imported again by importPaths once it is known. */
   get loose(): { paths: string[]; count: number } | null {

@@ -2,8 +2,8 @@
 import { call } from '../api';
 import { sectionsOf, type Section } from '../lib/keras-code';
 import { latest } from '../lib/latest';
+import { data } from './data.svelte';
 import { recipe } from './recipe.svelte';
-import { session } from './session.svelte';
 import { report } from './toasts.svelte';
 
 let code = $state('');
@@ -22,7 +22,7 @@ export const kerasCode = {
   follow(): void {
     $effect(() => {
       // Other pictures are another program, too.
-      void session.now.data;
+      void data.now;
       ask({ recipe: recipe.now, weights: recipe.weights });
     });
   }

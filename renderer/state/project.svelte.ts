@@ -5,20 +5,11 @@ import { m } from '../m';
 import { data } from './data.svelte';
 import { place } from './place.svelte';
 import { session } from './session.svelte';
-import { notify, report } from './toasts.svelte';
+import { attempt, notify } from './toasts.svelte';
 
 let recent = $state.raw<readonly RecentProject[] | null>(null);
 /** Pictures are being copied, which takes as long as they are large. */
 let copying = $state(false);
-
-async function attempt<T>(work: () => Promise<T>): Promise<T | null> {
-  try {
-    return await work();
-  } catch (error) {
-    report(error);
-    return null;
-  }
-}
 
 /** A job that copies pictures, with its progress as the session's stage. */
 async function copy<T>(work: () => Promise<T>): Promise<T | null> {

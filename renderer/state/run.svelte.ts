@@ -4,18 +4,10 @@ import { call } from '../api';
 import { m } from '../m';
 import { recipe } from './recipe.svelte';
 import { session } from './session.svelte';
-import { notify, report } from './toasts.svelte';
+import { attempt, notify } from './toasts.svelte';
 import { view } from './view.svelte';
 
 let starting = $state(false);
-
-async function attempt(work: () => Promise<unknown>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    report(error);
-  }
-}
 
 export const run = {
   /** Asked for, not yet training: weights are read, the network is compiled. */

@@ -3,22 +3,15 @@ import type { RunCard } from '../../electron/contract';
 import { call } from '../api';
 import { runsCsv } from '../lib/runs-csv';
 import { m } from '../m';
+import { data } from './data.svelte';
 import { recipe } from './recipe.svelte';
 import { run } from './run.svelte';
+import { saveFile } from './saving';
 import { session } from './session.svelte';
-import { notify, report } from './toasts.svelte';
+import { attempt, notify } from './toasts.svelte';
 
 let kept = $state.raw<readonly RunCard[] | null>(null);
 let chosen = $state.raw<readonly string[]>([]);
-
-async function attempt<T>(work: () => Promise<T>): Promise<T | null> {
-  try {
-    return await work();
-  } catch (error) {
-    report(error);
-    return null;
-  }
-}
 
 const take = async (work: () => Promise<RunCard[]>): Promise<boolean> => {
   const cards = await attempt(work);
@@ -26,12 +19,16 @@ const take = async (work: () => Promise<RunCard[]>): Promise<boolean> => {
   return cards !== null;
 };
 
+/** The run that is going on, and what grows of it; each by itself, because a step changes none of it. */
+const going = $derived(session.now.status === 'running' || session.now.status === 'paused' ? session.now.runId : null);
+const status = $derived(session.now.status);
+const phases = $derived(session.now.phases);
+const epochs = $derived(session.now.epochs);
+
 /** The run that is going on grows with each epoch; the others are as they were told. */
-const list = $derived.by(() => {
-  const { runId, status, phases, epochs } = session.now;
-  const live = status === 'running' || status === 'paused';
-  return kept?.map((card) => (live && card.runId === runId ? { ...card, status, phases, epochs, seconds: epochs.reduce((sum, { seconds }) => sum + seconds, 0) } : card)) ?? null;
-});
+const list = $derived(
+  kept?.map((card) => (card.runId === going ? { ...card, status, phases, epochs, seconds: epochs.reduce((sum, { seconds }) => sum + seconds, 0) } : card)) ?? null
+);
 
 const open = async (runId: string): Promise<boolean> => {
   const opened = await attempt(() => call('runs:open', { runId }));
@@ -57,18 +54,14 @@ export const runs = {
     chosen = [];
   },
   /** Writes the comparison where the person says. */
-  async saveTable(): Promise<void> {
-    const bytes = new TextEncoder().encode(runsCsv([...runs.chosen].reverse()));
-    const path = await attempt(() => call('file:save', { name: `${m.runs_csv_name()}.csv`, bytes }));
-    if (path !== null) notify(m.try_csv_saved({ path }));
-  },
+  saveTable: (): Promise<void> => saveFile(`${m.runs_csv_name()}.csv`, () => runsCsv([...runs.chosen].reverse()), (path) => notify(m.try_csv_saved({ path }))),
   refresh: () => take(() => call('runs:list', undefined)),
   /** Fetches the list when a project is opened, and when a run begins or ends. */
   follow(): void {
-    const now = $derived(`${session.now.data?.project?.directory} ${session.now.runId} ${session.now.status}`);
+    const now = $derived(data.now && `${data.project?.directory} ${session.now.runId} ${session.now.status}`);
     $effect(() => {
-      if (session.now.data && now) void runs.refresh();
-      else kept = null;
+      if (now === null) kept = null;
+      else void runs.refresh();
     });
   },
   rename: (runId: string, name: string | null) => take(() => call('runs:change', { runId, name })),

@@ -43,3 +43,13 @@ export function report(error: unknown): void {
   if (text === null || list.some((toast) => toast.text === text)) return;
   list.push({ id: nextId++, tone: 'problem', text, actions: [] });
 }
+
+/** Does something; what goes wrong is shown, and null is what comes of it. */
+export async function attempt<T>(work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    report(error);
+    return null;
+  }
+}
