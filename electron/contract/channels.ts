@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { type Augmented, AugmentRequestSchema, type DataSummary, type Thumbnails } from './data';
 import type { ErrorShape } from './errors';
 import { ExportFormatSchema, type ExportResult, type ExportSize, PrecisionSchema } from './exports';
+import { JobSchema } from './jobs';
 import type { KerasProject } from './keras-project';
 import { LANGUAGE_TAGS } from './languages';
 import { type NetworkInfo } from './network';
@@ -163,8 +164,8 @@ export const CALLS = {
   'export:model': v.strictObject({ format: ExportFormatSchema, precision: PrecisionSchema, directory: v.nullable(v.string()) }),
   /** Writes the session's run as a project that trains in Keras on bigger machines; asks where to, answers null when the person cancels. `goOn`: from the model's weights, not from the run's first ones. */
   'export:project': v.strictObject({ goOn: v.boolean() }),
-  /** Cancels the data import, download or export under way. */
-  'job:cancel': nothing,
+  /** Cancels that work, and no other that is under way beside it. */
+  'job:cancel': v.strictObject({ job: JobSchema }),
   'shell:show': v.strictObject({ path: v.string() }),
   /** Lets the system drag an export on, out of the window; to be asked while a drag begins. */
   'shell:drag': v.strictObject({ path: v.string() })

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { AugmentedSchema, AugmentRequestSchema, DataSummarySchema, ThumbnailsSchema } from './data';
 import { ErrorShapeSchema } from './errors';
 import { ExportFormatSchema, ExportResultSchema, ExportSizeSchema, ModelStorySchema, PrecisionSchema } from './exports';
+import { JobSchema } from './jobs';
 import { KerasProjectSchema } from './keras-project';
 import { NetworkInfoSchema } from './network';
 import { OpenedModelSchema } from './opening';
@@ -66,7 +67,7 @@ export const EngineRequestSchema = v.variant('type', [
   v.object({ type: v.literal('export'), format: ExportFormatSchema, precision: PrecisionSchema, directory: v.string(), story: v.nullable(ModelStorySchema) }),
   /** `goOn`: from the model's weights, not from the run's first ones. */
   v.object({ type: v.literal('keras_project'), recipe: RecipeSchema, weights: v.string(), goOn: v.boolean(), directory: v.string() }),
-  v.object({ type: v.literal('cancel') })
+  v.object({ type: v.literal('cancel'), job: JobSchema })
 ]);
 export type EngineRequest = v.InferOutput<typeof EngineRequestSchema>;
 

@@ -5,6 +5,7 @@ export * from './data';
 export * from './engine';
 export * from './errors';
 export * from './exports';
+export * from './jobs';
 export * from './keras-project';
 export * from './languages';
 export * from './network';

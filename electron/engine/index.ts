@@ -1,7 +1,7 @@
 /** The engine process: listens to main, hands each request to its job, and holds what jobs work on: the open data set and the model. */
 import { constants, setPriority } from 'node:os';
 import * as v from 'valibot';
-import { type DataSummary, type EngineMessage, type EngineRequest, type ExportResult, type ImportReport, type LearningRateRange, type NetworkInfo, type OpenedModel, type Progress, RecipeSchema, RequestMessageSchema, StoppedError, TsugikiError, assertNever, toErrorShape } from '../contract';
+import { type DataSummary, type EngineMessage, type EngineRequest, type ExportResult, type ImportReport, type Job, type LearningRateRange, type NetworkInfo, type OpenedModel, type Progress, RecipeSchema, RequestMessageSchema, StoppedError, TsugikiError, assertNever, toErrorShape } from '../contract';
 import { type JobContext, JobControl, quietContext } from './context';
 import { featureCache } from './data/feature-cache';
 import { createProject, openProject } from './data/open';
@@ -9,7 +9,7 @@ import type { ProjectDataset } from './data/project-dataset';
 import { importBytes, importPaths } from './data/project-import';
 import { collect, relocate } from './data/project-places';
 import { Classifier } from './jobs/classify';
-import { exportModel } from './jobs/export';
+import { exportModel, picturesToCheck } from './jobs/export';
 import { writeKerasProject } from './jobs/keras-project';
 import { findLearningRate } from './jobs/find-learning-rate';
 import { train } from './jobs/train';
@@ -25,6 +25,7 @@ import type { Desk } from './desk';
 import { Explainer } from './explaining';
 import { kerasScript } from './export/keras-script';
 import { openAnyModel } from './export/opening/open-model';
+import type { Tested } from './export/model-card';
 import { exportSizes } from './export/outlets';
 import { measure } from './jobs/measure';
 import { Trier } from './trying';
@@ -47,7 +48,7 @@ class Engine implements Desk {
   /** The last change of the pictures that was asked for. */
   #changes: Promise<unknown> = Promise.resolve();
   /** Imports, exports and the like under way. */
-  readonly #jobs = new Set<JobControl>();
+  readonly #jobs = new Map<JobControl, Job>();
   readonly #understander = new Understander(this);
   readonly #explainer = new Explainer(this, this.#understander);
   readonly #trier = new Trier(this);
@@ -58,9 +59,9 @@ class Engine implements Desk {
   async answer(request: EngineRequest): Promise<unknown> {
     switch (request.type) {
       case 'open_project':
-        return this.#hold(() => this.#cancellable((context) => openProject(request.directory, context)));
+        return this.#hold(() => this.#cancellable('pictures', (context) => openProject(request.directory, context)));
       case 'create_project':
-        return this.#hold(() => this.#cancellable((context) => createProject(request.directory, request.name, request.source, context)));
+        return this.#hold(() => this.#cancellable('pictures', (context) => createProject(request.directory, request.name, request.source, context)));
       case 'close_project':
         return this.#inTurn(async () => this.#letGo());
       case 'import':
@@ -80,15 +81,15 @@ class Engine implements Desk {
       case 'redo':
         return this.#change((dataset) => dataset.redo());
       case 'relocate':
-        return this.#change((dataset) => this.#cancellable((context) => relocate(dataset, request.root, request.path, context)));
+        return this.#change((dataset) => this.#cancellable('pictures', (context) => relocate(dataset, request.root, request.path, context)));
       case 'collect':
-        return this.#change((dataset) => this.#cancellable((context) => collect(dataset, context)));
+        return this.#change((dataset) => this.#cancellable('pictures', (context) => collect(dataset, context)));
       case 'health':
-        return this.#cancellable((context) => checkProject(this.dataset, context));
+        return this.#cancellable('health', (context) => checkProject(this.dataset, context));
       case 'label_doubts':
-        return this.#cancellable((context) => doubtProject(this.dataset, context));
+        return this.#cancellable('label_doubts', (context) => doubtProject(this.dataset, context));
       case 'augmented':
-        return this.#cancellable((context) => augmented(this.dataset, request, context));
+        return augmented(this.dataset, request, this.#told());
       case 'describe':
         return describe(request);
       case 'train':
@@ -97,9 +98,9 @@ class Engine implements Desk {
         return this.#findLearningRate(request);
       case 'measure':
         this.#refuseWhileTraining();
-        return this.#cancellable((context) => measure({ ...request, dataset: this.#dataset }, context));
+        return measure({ ...request, dataset: this.#dataset }, this.#told());
       case 'activations':
-        return this.#cancellable((context) => this.#explainer.activations(request, context));
+        return this.#explainer.activations(request, this.#told());
       case 'keras_code':
         return kerasScript(request.recipe, kerasWeights(request.weights, request.recipe.alpha), this.#dataset?.summary ?? null, this.#dataset?.project.state.header.roots);
       case 'pause':
@@ -121,17 +122,17 @@ class Engine implements Desk {
       case 'classify_frame':
         return this.#trier.frame(request.pixels, request.width, request.height);
       case 'classify_many':
-        return this.#cancellable((context) => this.#trier.many(request.paths, context));
+        return this.#cancellable('classify', (context) => this.#trier.many(request.paths, context));
       case 'tried_thumbnails':
         return this.#trier.thumbnails(request.rows);
       case 'tried_file':
         return this.#trier.file(request.row);
       case 'sort_tried':
-        return this.#cancellable((context) => this.#trier.sort(request.directory, context));
+        return this.#cancellable('classify', (context) => this.#trier.sort(request.directory, context));
       case 'understand':
-        return this.#cancellable((context) => this.#understander.evaluate(request.set, context));
+        return this.#cancellable('understand', (context) => this.#understander.evaluate(request.set, context));
       case 'open_own':
-        return this.#cancellable((context) => this.#understander.openOwn(request.path, context));
+        return this.#cancellable('understand', (context) => this.#understander.openOwn(request.path, context));
       case 'curves':
         return this.#understander.curves(request.class);
       case 'model_settings':
@@ -139,18 +140,18 @@ class Engine implements Desk {
       case 'heatmap':
         return this.#explainer.heatmap(request.subject, request.class, request.layer, quietContext());
       case 'neighbours':
-        return this.#cancellable((context) => this.#explainer.neighbours(request.subject, request.count, context));
+        return this.#explainer.neighbours(request.subject, request.count, this.#told());
       case 'feature_map':
-        return this.#cancellable((context) => this.#explainer.map(request.set, request.limit, context));
+        return this.#cancellable('map', (context) => this.#explainer.map(request.set, request.limit, context));
       case 'export_sizes':
         return exportSizes(this.classifier.model);
       case 'export':
-        return this.#cancellable((context) => this.#export(request, context));
+        return this.#cancellable('export', (context) => this.#export(request, context));
       case 'keras_project':
         // In turn: the project may still be on its way in, and the pictures must not change between two parts.
-        return this.#inTurn(() => this.#cancellable((context) => writeKerasProject({ ...request, dataset: this.dataset, model: request.goOn ? this.classifier.model : null }, context)));
+        return this.#inTurn(() => this.#cancellable('keras_project', (context) => writeKerasProject({ ...request, dataset: this.dataset, model: request.goOn ? this.classifier.model : null }, context)));
       case 'cancel':
-        for (const job of this.#jobs) job.stop();
+        for (const [control, job] of this.#jobs) if (job === request.job) control.stop();
         return null;
       default:
         return assertNever(request);
@@ -184,7 +185,7 @@ class Engine implements Desk {
   #import(work: (dataset: ProjectDataset, context: JobContext) => Promise<ImportReport>): Promise<{ summary: DataSummary; report: ImportReport }> {
     return this.#inTurn(async () => {
       const dataset = this.dataset;
-      const report = await this.#cancellable((context) => work(dataset, context));
+      const report = await this.#cancellable('pictures', (context) => work(dataset, context));
       return { summary: dataset.summary, report };
     });
   }
@@ -229,18 +230,15 @@ class Engine implements Desk {
   #findLearningRate(request: Request<'find_learning_rate'>): Promise<LearningRateRange> {
     this.#refuseWhileTraining();
     const dataset = this.dataset;
-    return this.#cancellable((context) => findLearningRate({ ...request, dataset }, context));
+    return this.#cancellable('learning_rate', (context) => findLearningRate({ ...request, dataset }, context));
   }
 
   async #export({ type: _type, story, ...request }: Request<'export'>, context: JobContext): Promise<ExportResult> {
     const { model } = this.classifier;
-    const dataset = this.dataset;
-    const split = dataset.summary.testCount > 0 ? 'test' : 'train';
-    const pictures = await dataset.load(split, model.meta.imageSize, context);
-    // Classes that were changed since the training: the pictures' labels are not the model's.
-    const same = String(dataset.summary.classNames) === String(model.meta.classNames);
-    const labels = same ? pictures.labels : pictures.labels.map(() => -1);
-    return exportModel({ ...request, model, pictures: { ...pictures, labels }, story: story && { ...story, weights: weightsOrigin(story.weights, model.meta.alpha) } }, context);
+    const chosen = await this.#understander.choose('test');
+    const pictures = await picturesToCheck(model, chosen.dataset, chosen.pictures, context);
+    const test = (): Promise<Tested | null> => this.#understander.test(chosen, context);
+    return exportModel({ ...request, model, pictures, test, story: story && { ...story, weights: weightsOrigin(story.weights, model.meta.alpha) } }, context);
   }
 
   async #open({ path, directory, scale }: Request<'open_model'>): Promise<OpenedModel> {
@@ -253,12 +251,17 @@ class Engine implements Desk {
     return opened;
   }
 
-  /** Runs a job that "cancel" stops. */
-  async #cancellable<T>(job: (context: JobContext) => Promise<T>): Promise<T> {
+  /** For work that is told of and never cancelled. */
+  #told(): JobContext {
+    return new JobControl().context(this.report);
+  }
+
+  /** Does work that "cancel" stops by this name. */
+  async #cancellable<T>(job: Job, work: (context: JobContext) => Promise<T>): Promise<T> {
     const control = new JobControl();
-    this.#jobs.add(control);
+    this.#jobs.set(control, job);
     try {
-      return await job(control.context(this.report));
+      return await work(control.context(this.report));
     } finally {
       this.#jobs.delete(control);
     }

@@ -134,7 +134,7 @@ export function handlersFor(bench: Workbench, { window, listening, refreshMenu }
       if (folder === null) return null;
       return bench.askModel({ type: 'keras_project', recipe: run.recipe, weights: run.weights, goOn, directory: freePath(folder, slug(`${bench.session.data?.name ?? 'tsugiki'}-keras`)) });
     },
-    'job:cancel': () => bench.engine.ask({ type: 'cancel' }),
+    'job:cancel': ({ job }) => bench.engine.ask({ type: 'cancel', job }),
     'shell:show': ({ path }) => {
       if (!existsSync(path)) throw new TsugikiError('not_found', `${path} is not there any more.`, { path });
       shell.showItemInFolder(normalize(path));

@@ -1,5 +1,5 @@
 /** The open project's pictures: opening, adding, changing, undoing. Whatever goes wrong becomes a notice; nothing here throws. */
-import { type CallInput, type DataSource, type DataSummary, type Edit, type Imported, type ImportReport, type ProjectSummary, emptySession } from '../../electron/contract';
+import { type CallInput, type DataSource, type DataSummary, type Edit, type Imported, type ImportReport, type Job, type ProjectSummary, emptySession } from '../../electron/contract';
 import { call } from '../api';
 import { changeSentence } from '../lib/changes';
 import { importSentence } from '../lib/importing';
@@ -212,9 +212,9 @@ export const data = {
       return false;
     }
   },
-  async cancel(): Promise<void> {
+  async cancel(job: Job): Promise<void> {
     try {
-      await call('job:cancel', undefined);
+      await call('job:cancel', { job });
     } catch (error) {
       report(error);
     }

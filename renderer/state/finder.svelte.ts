@@ -1,6 +1,7 @@
 /** The learning-rate range test: which phase is being tried, and what was found. */
 import type { LearningRateRange } from '../../electron/contract';
 import { call } from '../api';
+import { data } from './data.svelte';
 import { recipe } from './recipe.svelte';
 import { session } from './session.svelte';
 import { report } from './toasts.svelte';
@@ -30,11 +31,5 @@ export const finder = {
       session.clearStage();
     }
   },
-  async cancel(): Promise<void> {
-    try {
-      await call('job:cancel', undefined);
-    } catch (error) {
-      report(error);
-    }
-  }
+  cancel: (): Promise<void> => data.cancel('learning_rate')
 };

@@ -109,7 +109,7 @@ export const understanding = {
   },
   set set(to: PictureSet | null) {
     // What was being looked at takes as long as it is large, and nobody waits for it now.
-    if (working && to !== set) void data.cancel();
+    if (working && to !== set) void data.cancel('understand');
     wanted = to;
     choice = null;
     opened = null;
