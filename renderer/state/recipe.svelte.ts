@@ -1,11 +1,13 @@
-/** The recipe being edited. Immutable values, so that undoing is taking the one before, and so that it crosses to main as it is. */
+/** The recipe being edited. Immutable values, so that undoing is taking the one before, redoing the one after, and so that it crosses to main as it is. */
 import { tutorialRecipe, type Phase, type Recipe } from '../../electron/contract';
 
 const UNDO_LIMIT = 100;
 
 let current = $state.raw<Recipe>(tutorialRecipe());
 let weights = $state('auto');
-let past: Recipe[] = [];
+/** Recipes before this one, and those that were undone, each with the nearest last. */
+let past = $state.raw<readonly Recipe[]>([]);
+let undone = $state.raw<readonly Recipe[]>([]);
 let editing = $state(0);
 
 export const recipe = {
@@ -29,14 +31,16 @@ export const recipe = {
   get phase(): Phase {
     return current.phases[recipe.editing]!;
   },
-  /** `joined`: part of the same gesture as the change before, undone together with it. */
+  /** `joined`: part of the same gesture as the change before, undone together with it. What was undone cannot be redone after it. */
   set(next: Recipe, joined = false): void {
     if (!joined) past = [...past.slice(1 - UNDO_LIMIT), current];
+    undone = [];
     current = next;
   },
-  /** Takes over a recipe that main has kept: nothing to undo. */
+  /** Takes over a recipe that main has kept: nothing to undo or redo. */
   adopt(kept: Recipe): void {
     past = [];
+    undone = [];
     current = kept;
   },
   change(part: Partial<Recipe>): void {
@@ -49,10 +53,26 @@ export const recipe = {
   replacePhase(index: number, phase: Phase, joined = false): void {
     recipe.set({ ...current, phases: current.phases.map((old, i) => (i === index ? phase : old)) }, joined);
   },
+  get undoable(): boolean {
+    return past.length > 0;
+  },
+  get redoable(): boolean {
+    return undone.length > 0;
+  },
   undo(): boolean {
-    const before = past.pop();
+    const before = past.at(-1);
     if (!before) return false;
+    past = past.slice(0, -1);
+    undone = [...undone, current];
     current = before;
+    return true;
+  },
+  redo(): boolean {
+    const after = undone.at(-1);
+    if (!after) return false;
+    undone = undone.slice(0, -1);
+    past = [...past, current];
+    current = after;
     return true;
   }
 };

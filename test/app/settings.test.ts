@@ -83,8 +83,32 @@ describe('settings', () => {
       input.dispatchEvent(new Event('change', { bubbles: true }));
     });
     await expect.poll(() => train.at('augment-rotation-0').inputValue()).toBe('0.4');
+    const rotation = (): Promise<string> => train.at('augment-rotation-0').inputValue();
     await page.keyboard.press('Control+z');
-    await expect.poll(() => train.at('augment-rotation-0').inputValue()).toBe('0.25');
+    await expect.poll(rotation).toBe('0.25');
+    for (const again of ['Control+Shift+z', 'Control+y']) {
+      await page.keyboard.press(again);
+      await expect.poll(rotation).toBe('0.4');
+      await page.keyboard.press('Control+z');
+      await expect.poll(rotation).toBe('0.25');
+    }
+    await train.at('recipe-redo').click();
+    await expect.poll(rotation).toBe('0.4');
+    await train.toasts.getByRole('button', { name: 'Undo', exact: true }).last().click();
+    await expect.poll(rotation).toBe('0.25');
+  });
+
+  it('undo what was chosen in a list while the list has the keyboard', async () => {
+    const before = await train.at('setting-from-1').inputValue();
+    await train.at('setting-from-1').selectOption('block_16_expand');
+    await train.at('setting-from-1').focus();
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => train.at('setting-from-1').inputValue()).toBe(before);
+    // A change anew: there is nothing to redo.
+    await train.at('setting-from-1').selectOption('block_15_expand');
+    expect(await train.at('recipe-redo').isDisabled()).toBe(true);
+    await train.at('recipe-undo').click();
+    await expect.poll(() => train.at('setting-from-1').inputValue()).toBe(before);
   });
 
   it('say whether the frozen part is computed anew or once for some variants', async () => {

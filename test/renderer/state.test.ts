@@ -26,6 +26,28 @@ describe('recipe', () => {
     expect(recipe.now).toEqual(tutorialRecipe());
     expect(recipe.undo()).toBe(false);
   });
+
+  it('is redone to where it was, and by a new change no longer', () => {
+    recipe.adopt(tutorialRecipe());
+    expect(recipe.redo()).toBe(false);
+    recipe.changePhase(0, { epochs: 3 });
+    recipe.changePhase(0, { epochs: 4 });
+    const last = recipe.now;
+    recipe.undo();
+    recipe.undo();
+    expect([recipe.undoable, recipe.redoable]).toEqual([false, true]);
+    expect([recipe.redo(), recipe.redo(), recipe.redo()]).toEqual([true, true, false]);
+    expect(recipe.now).toBe(last);
+    recipe.undo();
+    expect(recipe.now.phases[0]?.epochs).toBe(3);
+    recipe.change({ batchSize: 8 });
+    expect(recipe.redoable).toBe(false);
+    expect(recipe.redo()).toBe(false);
+    recipe.undo();
+    expect(recipe.now.phases[0]?.epochs).toBe(3);
+    recipe.adopt(tutorialRecipe());
+    expect([recipe.undoable, recipe.redoable]).toEqual([false, false]);
+  });
 });
 
 describe('presets', () => {
