@@ -18,7 +18,7 @@ import { userFile } from './paths';
 import { isProject, nameOf, newProjectFolder, projectGone, projectName, projectOf } from './projects';
 import { forgetProject, noteChanged, noteOpened } from './recent';
 import { RunCards } from './run-cards';
-import { type Run, changeRun, createOpened, createRun, dropUnbegun, emptyAside, hasCheckpoint, modelDirectory, needRun, newRunId, readRun, record, replay, runDirectory, setAside, takeBack } from './runs';
+import { type Run, changeRun, createOpened, createRun, dateOf, dropUnbegun, emptyAside, hasCheckpoint, modelDirectory, needRun, newRunId, readRun, record, replay, runDirectory, setAside, takeBack } from './runs';
 
 type Request<T extends EngineRequest['type']> = Extract<EngineRequest, { type: T }>;
 
@@ -63,6 +63,8 @@ export class Workbench {
   #busy = false;
   /** Runs that begin by themselves, each when the one before has ended. */
   #planned: readonly Planned[] = [];
+  /** Which one, once it is noted in the project's folder. */
+  #going: string | null = null;
   readonly #cards = new RunCards();
   /** Projects are opened, closed and moved one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -195,8 +197,8 @@ export class Workbench {
   runs(): RunCard[] {
     const cards = this.project === null ? [] : this.#cards.list(this.project);
     const status = this.session.status === 'paused' ? 'paused' : 'running';
-    // On disk, a run that is going on looks as if it had been broken off.
-    return this.#busy ? cards.map((card) => (card.runId === this.session.runId ? { ...card, status, resumable: false } : card)) : cards;
+    // On disk, a run that is going on looks as if it had been broken off, and one that is being set up as if it had never begun.
+    return this.#busy ? cards.map((card) => (card.runId === this.#going ? { ...card, started: dateOf(card.runId), status, resumable: false } : card)) : cards;
   }
 
   changeRun(runId: string, change: { name?: string | null | undefined; note?: string | undefined }): RunCard[] {
@@ -299,12 +301,14 @@ export class Workbench {
     this.#busy = true;
     const { recipe, runId } = this.session;
     try {
+    this.#going = null;
       await this.#turn;
       await this.#ensureData();
       const project = this.#needProject();
       const run = make(project);
       this.session = { ...this.session, recipe: run.recipe, runId: run.runId };
       writeKept(project, run.runId, this.#needData());
+      this.#going = run.runId;
       try {
         await this.engine.ask({
           type: 'train', runId: run.runId, directory: runDirectory(project, run.runId), recipe: run.recipe, weights: run.weights, resume

@@ -50,3 +50,20 @@ it('while another project is being opened, a question waits for its model', asyn
     { type: 'export_sizes' }
   ]);
 });
+
+it('a run that is being set up has begun, and the one before it has not begun anew', async () => {
+  folder.path = mkdtempSync(join(tmpdir(), 'tsugiki-bench-'));
+  const { directory } = project('cats');
+  writeCurrent(directory);
+  const bench = new Workbench({ follow: () => undefined, problem: () => undefined, wish: () => undefined, recent: () => undefined });
+  bench.restore();
+  const before = bench.session.runId;
+  const told: Record<string, { status: string; begun: boolean }[]> = {};
+  engine.ask = (request) => {
+    told[request.type] = bench.runs().map(({ runId, status, started }) => ({ status: runId === before ? `${status}, before` : status, begun: started !== null }));
+    return Promise.resolve(request.type === 'open_project' ? dataOf(request.directory) : null);
+  };
+  await bench.start([{ recipe: tutorialRecipe(), weights: 'auto', name: null }]);
+  expect(told['open_project']).toEqual([{ status: 'finished, before', begun: false }]);
+  expect(told['train']).toEqual([{ status: 'running', begun: true }, { status: 'finished, before', begun: false }]);
+});
