@@ -14,6 +14,10 @@ export const run = {
   get starting(): boolean {
     return starting;
   },
+  /** A model is open that came from a file: nothing was trained here. */
+  get opened(): boolean {
+    return session.now.status === 'finished' && session.now.phases.length === 0;
+  },
   /** There is a run to pause or stop. */
   get active(): boolean {
     const { status, planned } = session.now;

@@ -91,6 +91,9 @@ describe('models from elsewhere', () => {
     expect({ unknown: unknown > 0, known: count > 0, all: unknown + count }).toEqual({ unknown: true, known: true, all: session.data?.testCount });
     await running.shot('opening-understand');
     await trying.go('train');
+    expect(await trying.at('status-line').textContent()).toContain('it was not trained here');
+    expect((await trying.at('train-start').textContent())?.trim()).toBe('Train');
+    expect(await trying.at('nav-train').getAttribute('data-state')).toBe('none');
     await running.shot('opening-train');
     await trying.at('view-runs').click();
     await trying.at('runs-panel').getByText('cats_and_dogs.keras').waitFor();

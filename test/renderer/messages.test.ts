@@ -43,6 +43,12 @@ describe('messages', () => {
     }
   });
 
+  it('let a duration run on in Japanese: it ends in a Japanese word', () => {
+    const texts = Object.values(languages['ja'] ?? {}).flatMap(textsOf);
+    expect(texts.some((text) => text.includes('{time}'))).toBe(true);
+    expect(texts.filter((text) => /\{time\} [\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text))).toEqual([]);
+  });
+
   it('are all used, and all that are used exist', () => {
     const used = new Set(sources(RENDERER).flatMap((text) => [...text.matchAll(/\bm\.(\w+)/g)].map((match) => match[1] ?? '')));
     const shown = keys.filter((key) => !key.startsWith('error_'));
