@@ -51,12 +51,14 @@ export const CALLS = {
   'data:choose': v.strictObject({ kind: v.picklist(['folder', 'file', 'pictures', 'project']) }),
   /** Opens a project, or makes a new one of anything else. */
   'data:open': v.strictObject({ source: DataSourceSchema }),
-  /** Adds what lies at these paths to the open project, or to a new one; `className` for pictures that come without a class. */
-  'data:import': v.strictObject({ paths: v.pipe(v.array(v.string()), v.minLength(1)), className: v.nullable(v.string()) }),
+  /** Adds what lies at these paths to the open project, or to a new one; `className` for pictures that come without a class. `corrects`: those that are in already get it, too. */
+  'data:import': v.strictObject({ paths: v.pipe(v.array(v.string()), v.minLength(1)), className: v.nullable(v.string()), corrects: v.optional(v.boolean(), false) }),
   /** Adds pictures that are no files yet (camera, clipboard); the project keeps them. */
   'data:add': v.strictObject({
     className: v.string(),
-    pictures: v.pipe(v.array(v.strictObject({ name: v.string(), bytes: v.instance(Uint8Array) })), v.minLength(1), v.maxLength(100))
+    pictures: v.pipe(v.array(v.strictObject({ name: v.string(), bytes: v.instance(Uint8Array) })), v.minLength(1), v.maxLength(100)),
+    /** As above. */
+    corrects: v.optional(v.boolean(), false)
   }),
   'data:thumbnails': v.strictObject({
     query: PictureQuerySchema,

@@ -23,8 +23,8 @@ export const EngineRequestSchema = v.variant('type', [
   /** Makes a project's folder of a source, or an empty one for null, and opens it. Where the source is refused, nothing is left. */
   v.object({ type: v.literal('create_project'), directory: v.string(), name: v.string(), source: v.nullable(DataSourceSchema) }),
   v.object({ type: v.literal('close_project') }),
-  v.object({ type: v.literal('import'), paths: v.array(v.string()), className: v.nullable(v.string()) }),
-  v.object({ type: v.literal('add_pictures'), className: v.string(), pictures: v.array(v.object({ name: v.string(), bytes: v.instance(Uint8Array) })) }),
+  v.object({ type: v.literal('import'), paths: v.array(v.string()), className: v.nullable(v.string()), corrects: v.boolean() }),
+  v.object({ type: v.literal('add_pictures'), className: v.string(), pictures: v.array(v.object({ name: v.string(), bytes: v.instance(Uint8Array) })), corrects: v.boolean() }),
   v.object({ type: v.literal('thumbnails'), query: PictureQuerySchema, offset: v.number(), count: v.number() }),
   v.object({ type: v.literal('picture_ids'), query: PictureQuerySchema }),
   v.object({ type: v.literal('picture'), id: v.number(), own: v.optional(v.boolean()), size: v.number() }),

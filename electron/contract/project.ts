@@ -152,8 +152,10 @@ export type PictureView = v.InferOutput<typeof PictureViewSchema>;
 
 export const ImportReportSchema = v.object({
   added: v.number(),
-  /** Already in the project, by place. */
+  /** Already in the project, by place; where pictures are put right, by content too. */
   already: v.number(),
+  /** Of these: put right, so that they have another class now. */
+  moved: v.number(),
   skipped: v.array(v.object({ file: v.string(), reason: v.string() })),
   /** Pictures that came without a class; they are in once it is asked for. */
   loose: v.number(),

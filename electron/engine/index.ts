@@ -65,9 +65,9 @@ class Engine implements Desk {
       case 'close_project':
         return this.#inTurn(async () => this.#letGo());
       case 'import':
-        return this.#import((dataset, context) => importPaths(dataset, request.paths, request.className, context));
+        return this.#import((dataset, context) => importPaths(dataset, request.paths, request.className, context, request.corrects));
       case 'add_pictures':
-        return this.#import((dataset, context) => importBytes(dataset, request.className, request.pictures, context));
+        return this.#import((dataset, context) => importBytes(dataset, request.className, request.pictures, context, request.corrects));
       case 'thumbnails':
         return this.#understander.dataset(request.query.own).thumbnails(request.query, request.offset, request.count, quietContext());
       case 'picture_ids':

@@ -52,7 +52,7 @@ const isGone = (error: unknown): boolean => error instanceof TsugikiError && err
 
 /** Of an import whose report went with the engine: what is in. */
 const brokenOff = ({ trainCount, validationCount, testCount }: DataSummary): ImportReport =>
-  ({ added: trainCount + validationCount + testCount, already: 0, skipped: [], loose: 0, stopped: true });
+  ({ added: trainCount + validationCount + testCount, already: 0, moved: 0, skipped: [], loose: 0, stopped: true });
 
 export class Workbench {
   session: Session = emptySession();

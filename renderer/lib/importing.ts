@@ -5,10 +5,11 @@ import { pictureCount } from './changes';
 import { count } from './format';
 
 /** "1,204 pictures added, 3 already there, 5 left out." Nothing is told of what there was none of. */
-export function importSentence({ added, already, skipped, stopped }: ImportReport): string {
+export function importSentence({ added, already, moved, skipped, stopped }: ImportReport): string {
   const parts = [
     m.import_added({ pictures: pictureCount(added) }),
-    already > 0 && m.import_already({ count: count(already) }),
+    moved > 0 && m.import_moved({ count: count(moved) }),
+    already > moved && m.import_already({ count: count(already - moved) }),
     skipped.length > 0 && m.import_skipped({ count: count(skipped.length) })
   ];
   const outcome = parts.filter(Boolean).join(m.list_comma());

@@ -1,5 +1,5 @@
-/** Wrong answers put right: the pictures join the data set under the class that the person names. */
-import type { ImportReport } from '../../electron/contract';
+/** Wrong answers put right: the pictures join the data set under the class that the person names; those that are in it already move there. */
+import type { ChangeLabel, ImportReport } from '../../electron/contract';
 import { data } from './data.svelte';
 import { session } from './session.svelte';
 
@@ -15,23 +15,29 @@ export interface Outsider {
 interface Correction {
   readonly keys: readonly string[];
   readonly className: string;
-  readonly added: number;
+  /** Pictures that the model has not seen, or not as this class. */
+  readonly fresh: number;
+  /** What it is called where it can be undone or redone. */
+  readonly change: ChangeLabel | null;
   /** The run whose model was wrong. */
   readonly runId: string | null;
 }
 
+/** Two labels of one change: of changes that follow each other these are as good as never alike. */
+const isSame = (a: ChangeLabel | null | undefined, b: ChangeLabel | null | undefined): boolean => !!a && !!b && a.kind === b.kind && a.count === b.count && a.name === b.name;
+
 let made = $state.raw<readonly Correction[]>([]);
 
-/** An import that was undone is the project's to redo: its correction holds no longer. */
-const holding = $derived(data.project?.redo?.kind === 'import' ? made.slice(0, -1) : made);
+/** A change that was undone is the project's to redo: its correction holds no longer. */
+const holding = $derived(isSame(made.at(-1)?.change, data.project?.redo) ? made.slice(0, -1) : made);
 
 /** Class of each picture, by its key; the last word counts. */
 const named = $derived(new Map(holding.flatMap(({ keys, className }) => keys.map((key) => [key, className] as const))));
 
 async function bring(outsiders: readonly Outsider[], className: string): Promise<ImportReport | null> {
   const paths = outsiders.flatMap(({ path }) => (path === null ? [] : [path]));
-  if (paths.length > 0) return data.importPaths(paths, className);
-  const outcome = await data.add(className, outsiders.flatMap(({ name, bytes }) => (bytes ? [{ name, bytes }] : [])));
+  if (paths.length > 0) return data.importPaths(paths, className, true);
+  const outcome = await data.add(className, outsiders.flatMap(({ name, bytes }) => (bytes ? [{ name, bytes }] : [])), true);
   if (outcome) data.tellImport(outcome);
   return outcome;
 }
@@ -43,7 +49,7 @@ export const corrections = {
   },
   /** Pictures that have joined since the model learned: it does not know them yet. */
   get waiting(): number {
-    return holding.reduce((sum, { added, runId }) => sum + (runId === session.now.runId ? added : 0), 0);
+    return holding.reduce((sum, { fresh, runId }) => sum + (runId === session.now.runId ? fresh : 0), 0);
   },
   /** All of them lie on disk, or none does. */
   async make(outsiders: readonly Outsider[], className: string): Promise<void> {
@@ -51,6 +57,6 @@ export const corrections = {
     const { runId } = session.now;
     const outcome = await bring(outsiders, className);
     if (!outcome || outcome.added + outcome.already === 0) return;
-    made = [...before, { keys: outsiders.map(({ key }) => key), className, added: outcome.added, runId }];
+    made = [...before, { keys: outsiders.map(({ key }) => key), className, fresh: outcome.added + outcome.moved, change: outcome.added + outcome.moved > 0 ? (data.project?.undo ?? null) : null, runId }];
   }
 };

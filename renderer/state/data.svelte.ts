@@ -85,6 +85,7 @@ async function bringIn(ask: () => Promise<Imported>): Promise<ImportReport> {
 function tellImport(outcome: ImportReport): void {
   const actions = [];
   if (outcome.skipped.length > 0) actions.push({ label: m.import_show(), run: panel.showLeftOut });
+  if (data.now && outcome.added === 0 && outcome.moved > 0) return tellChange(data.now);
   if (outcome.added > 0 && data.project?.undo?.kind === 'import') actions.push({ label: m.undo(), run: () => void data.undo() });
   tell(importSentence(outcome), ...actions);
 }
@@ -153,12 +154,12 @@ export const data = {
       return false;
     }
   },
-  /** Adds what lies at these paths. Pictures that need a class are left in `data.loose`. */
-  async importPaths(paths: string[], className: string | null): Promise<ImportReport | null> {
+  /** Adds what lies at these paths. Pictures that need a class are left in `data.loose`. @param corrects those that are in already get this class, too */
+  async importPaths(paths: string[], className: string | null, corrects = false): Promise<ImportReport | null> {
     if (opening || importing) return null;
     importing = true;
     try {
-      const outcome = await bringIn(() => call('data:import', { paths, className }));
+      const outcome = await bringIn(() => call('data:import', { paths, className, corrects }));
       loose = className === null && outcome.loose > 0 ? { paths, count: outcome.loose } : null;
       // Where a class is asked for first, there is nothing else to tell yet.
       if (!loose || outcome.added + outcome.already + outcome.skipped.length > 0) tellImport(outcome);
@@ -172,8 +173,8 @@ export const data = {
     }
   },
   /** Adds pictures that are no files yet. Says nothing: they come in batches, and whoever sends them tells the sum. */
-  add: (className: string, pictures: CallInput<'data:add'>['pictures']): Promise<ImportReport | null> =>
-    inTurn(() => bringIn(() => call('data:add', { className, pictures }))),
+  add: (className: string, pictures: CallInput<'data:add'>['pictures'], corrects = false): Promise<ImportReport | null> =>
+    inTurn(() => bringIn(() => call('data:add', { className, pictures, corrects }))),
   tellImport,
   /** Makes a change and says so; answers whether it was made. */
   edit: async (edit: Edit): Promise<boolean> =>

@@ -20,12 +20,13 @@ let files = $state.raw<readonly File[]>([]);
 const bytesOf = async (file: File) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
 
 async function addFiles(className: string, added: readonly File[]): Promise<void> {
-  const sum: ImportReport = { added: 0, already: 0, skipped: [], loose: 0, stopped: false };
+  const sum: ImportReport = { added: 0, already: 0, moved: 0, skipped: [], loose: 0, stopped: false };
   for (const batch of inParts(added, BATCH)) {
     const outcome = await data.add(className, await Promise.all(batch.map(bytesOf)));
     if (!outcome) return;
     sum.added += outcome.added;
     sum.already += outcome.already;
+    sum.moved += outcome.moved;
     sum.skipped.push(...outcome.skipped);
   }
   data.tellImport(sum);

@@ -151,6 +151,39 @@ describe('a project made of a folder', () => {
 
   it('keeps what is in when the import is stopped', async () => {
     const files: Record<string, Uint8Array> = {};
+  it('puts right what is in already: the picture itself, by its place or as a copy, undone at once', async () => {
+    const folder = folderOf('right', await tenPictures());
+    const dataset = await projectOf(path(folder));
+    const find = (name: string): number[] => dataset.find(query({ class: dataset.project.state.header.classes.find((one) => one.name === name)?.id ?? -1 })).map(({ id }) => id);
+    const [cats, dogs] = [find('cat'), find('dog')];
+    const copies = folderOf('copies', { 'copy.png': readFileSync(join(folder, 'cat/1.png')), 'new.png': await png(plain(9, 9, 200, 0, 0)) });
+
+    expect(await importPaths(dataset, [join(folder, 'cat/0.png')], 'dog', quietContext(), true)).toMatchObject({ added: 0, already: 1, moved: 1 });
+    expect([find('cat'), find('dog')]).toEqual([cats.slice(1), [...dogs, cats[0]!].sort((a, b) => a - b)]);
+    expect(dataset.project.undoable).toEqual({ kind: 'move', count: 1, name: 'dog' });
+    // Once more is no change.
+    expect(await importPaths(dataset, [join(folder, 'cat/0.png')], 'dog', quietContext(), true)).toMatchObject({ added: 0, already: 1, moved: 0 });
+    expect(dataset.project.undoable).toEqual({ kind: 'move', count: 1, name: 'dog' });
+
+    expect(await importPaths(dataset, [join(copies, 'copy.png'), join(folder, 'cat/1.png'), join(copies, 'new.png')], 'bird', quietContext(), true)).toMatchObject({ added: 1, already: 2, moved: 1 });
+    expect(find('bird')).toEqual([cats[1], Math.max(...cats, ...dogs) + 1]);
+    const bytes = new Uint8Array(readFileSync(join(folder, 'cat/2.png')));
+    expect(await importBytes(dataset, 'dog', [{ name: 'pasted.png', bytes }], quietContext(), true)).toMatchObject({ added: 0, already: 1, moved: 1 });
+    expect(find('dog')).toContain(cats[2]);
+    expect(dataset.summary.trainCount).toBe(11);
+
+    for (let i = 0; i < 3; i++) dataset.undo();
+    expect([find('cat'), find('dog')]).toEqual([cats, dogs]);
+    expect(dataset.summary.classNames).toEqual(['cat', 'dog']);
+  });
+
+  it('leaves the class of what is in already where nothing is to be put right', async () => {
+    const folder = folderOf('left', await tenPictures());
+    const dataset = await projectOf(path(folder));
+    expect(await importPaths(dataset, [join(folder, 'cat/0.png')], 'dog', quietContext())).toMatchObject({ added: 0, already: 1, moved: 0 });
+    expect(dataset.summary.classCounts).toEqual([5, 5]);
+  });
+
     for (let i = 0; i < 200; i++) files[`${i % 2 ? 'a' : 'b'}/${i}.png`] = await png(plain(3, 3, i, 0, 0));
     const folder = folderOf('stopped', files);
     const control = new JobControl();

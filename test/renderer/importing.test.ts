@@ -4,7 +4,7 @@ import type { ImportReport } from '../../electron/contract';
 import { importSentence } from '../../renderer/lib/importing';
 import { preferences } from '../../renderer/state/preferences.svelte';
 
-const outcome = (part: Partial<ImportReport>): ImportReport => ({ added: 0, already: 0, skipped: [], loose: 0, stopped: false, ...part });
+const outcome = (part: Partial<ImportReport>): ImportReport => ({ added: 0, already: 0, moved: 0, skipped: [], loose: 0, stopped: false, ...part });
 const skipped = Array.from({ length: 5 }, (_, i) => ({ file: `${i}.jpg`, reason: 'It is empty.' }));
 
 afterEach(() => preferences.adopt({ locale: 'en', theme: 'system' }));
@@ -18,6 +18,10 @@ describe('an import', () => {
 
   it('does not tell what there was none of', () => {
     expect(importSentence(outcome({ added: 1 }))).toBe('1 picture added.');
+  });
+
+  it('tells apart what was there and what of it was put right', () => {
+    expect(importSentence(outcome({ added: 2, already: 3, moved: 1 }))).toBe('2 pictures added, 1 put right, 2 already there.');
   });
 
   it('says that it was stopped, and that nothing is lost', () => {

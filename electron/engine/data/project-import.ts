@@ -3,7 +3,7 @@ import { basename, extname, join, resolve, sep } from 'node:path';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { type DataSource, type ImportReport, type Picture, type ProjectHeader, type Root, StoppedError, TsugikiError } from '../../contract';
 import type { JobContext } from '../context';
-import { added } from '../project/change';
+import { added, changed } from '../project/change';
 import { cleanName } from '../project/state';
 import { fileName } from './file-name';
 import { discover } from './import/discover';
@@ -20,9 +20,13 @@ const AT_A_TIME = 32;
 /** What has been looked into is noted this often; a crash loses no more. */
 const NOTE_EVERY_MS = 250;
 
-/** Adds what lies at `paths`. @throws TsugikiError data_not_found, data_not_understood, archive_…, project_not_imported */
-export async function importPaths(dataset: ProjectDataset, paths: readonly string[], className: string | null, context: JobContext): Promise<ImportReport> {
-  const importer = new Importer(dataset, className, context);
+/**
+ * Adds what lies at `paths`.
+ * @param corrects pictures that are in already, by place or as copies, get the class `className`
+ * @throws TsugikiError data_not_found, data_not_understood, archive_…, project_not_imported
+ */
+export async function importPaths(dataset: ProjectDataset, paths: readonly string[], className: string | null, context: JobContext, corrects = false): Promise<ImportReport> {
+  const importer = new Importer(dataset, className, context, corrects);
   return importer.run(async () => {
     for (const path of paths) {
       const found = await discover(path, dataset.project.ownPictures, context);
@@ -40,35 +44,42 @@ export function importSource(dataset: ProjectDataset, source: DataSource, contex
   return importer.run(() => importer.addPacked({ kind: 'packed', source }));
 }
 
-/** Adds pictures that are no files yet: they are written into the project's own folder. */
-export function importBytes(dataset: ProjectDataset, className: string, pictures: readonly { name: string; bytes: Uint8Array }[], context: JobContext): Promise<ImportReport> {
-  const importer = new Importer(dataset, className, context);
+/** Adds pictures that are no files yet: they are written into the project's own folder. @param corrects as above */
+export function importBytes(dataset: ProjectDataset, className: string, pictures: readonly { name: string; bytes: Uint8Array }[], context: JobContext, corrects = false): Promise<ImportReport> {
+  const importer = new Importer(dataset, className, context, corrects);
   return importer.run(() => importer.addBytes(pictures));
 }
 
 class Importer {
-  readonly report: ImportReport = { added: 0, already: 0, skipped: [], loose: 0, stopped: false };
+  readonly report: ImportReport = { added: 0, already: 0, moved: 0, skipped: [], loose: 0, stopped: false };
   readonly #group: number;
   #waiting: Picture[] = [];
+  /** Ids of the project's pictures that are put right. */
+  readonly #corrected = new Set<number>();
   /** The header as it will be with the pictures that wait. */
   #header: ProjectHeader;
   #nextId: number;
   #nextClass: number;
   #noted = performance.now();
-  /** Absolute paths, with the row for packed sets: what is in already. */
-  readonly #known: Set<string>;
+  /** What is in already by absolute paths, with the row for packed sets. */
+  readonly #known: Map<string, Picture>;
+  /** What is in already by content, where that is asked for. */
+  readonly #copies = new Map<string, Picture[]>();
 
   constructor(
     private readonly dataset: ProjectDataset,
     private readonly className: string | null,
-    private readonly context: JobContext
+    private readonly context: JobContext,
+    private readonly corrects = false
   ) {
     const { project } = dataset;
     this.#group = project.newGroup();
     this.#header = project.state.header;
     this.#nextId = project.state.nextId;
     this.#nextClass = project.state.nextClass;
-    this.#known = new Set(project.pictures.map((picture) => placeKey(dataset.pathOf(picture), picture)));
+    this.#known = new Map(project.pictures.map((picture) => [placeKey(dataset.pathOf(picture), picture), picture]));
+    if (!corrects) return;
+    for (const picture of project.pictures) this.#copies.set(picture.hash, [...(this.#copies.get(picture.hash) ?? []), picture]);
   }
 
   async run(work: () => Promise<void>): Promise<ImportReport> {
@@ -95,13 +106,12 @@ class Importer {
     for (let at = 0; at < named.length; at += AT_A_TIME) {
       await this.context.breathe();
       const batch = named.slice(at, at + AT_A_TIME);
-      const fresh = batch.filter(({ file }) => !this.#known.has(resolve(below(folder, file))));
-      this.report.already += batch.length - fresh.length;
+      const fresh = batch.filter(({ file }) => !this.#isIn(resolve(below(folder, file))));
       const looks = await inspectPictures(fresh.map(({ file }) => below(folder, file)));
       fresh.forEach((picture, i) => {
         const look = looks[i] as PictureLook | TsugikiError;
         if (look instanceof TsugikiError) this.report.skipped.push({ file: picture.file, reason: look.message });
-        else this.#add(root, prefix + picture.file, { ...picture, ...look });
+        else if (!this.#isCopy(look.hash)) this.#add(root, prefix + picture.file, { ...picture, ...look });
       });
       stage.add(batch.length);
     }
@@ -120,10 +130,7 @@ class Importer {
       const images = await set.load(part, this.context);
       const hashes = pictureHashes(images);
       for (let row = 0; row < images.count; row++) {
-        if (this.#known.has(placeKey(this.dataset.placeOf(root), { root: root.id, file: part, row }))) {
-          this.report.already++;
-          continue;
-        }
+        if (this.#isIn(placeKey(this.dataset.placeOf(root), { root: root.id, file: part, row }))) continue;
         this.#push({ root: root.id, file: part, row, hash: hashes[row] as string, width: images.width, height: images.height, class: classes[images.labels[row] as number] as number, part: part === 'test' ? 'test' : null });
       }
     }
@@ -143,10 +150,7 @@ class Importer {
         const look = inspectBytes(bytes);
         // Named by content: the same picture twice is one file, and none is ever written over.
         const file = `${folder}/${look.hash.slice(0, 16)}${extname(name).toLowerCase() || '.png'}`;
-        if (this.#known.has(below(own, file))) {
-          this.report.already++;
-          continue;
-        }
+        if (this.#isIn(below(own, file)) || this.#isCopy(look.hash)) continue;
         await writeFile(below(own, file), bytes);
         this.#add(root, file, { ...look, className: this.className, part: null, file });
       } catch (error) {
@@ -155,16 +159,35 @@ class Importer {
     }
   }
 
-  #add(root: Root, file: string, { hash, width, height, className, part }: FoundPicture & PictureLook): void {
-    this.#known.add(resolve(below(this.dataset.placeOf(root), file)));
-    this.#push({ root: root.id, file, row: null, hash, width, height, class: this.#classOf(className ?? this.className ?? ''), part });
+  #isIn(place: string): boolean {
+    const known = this.#known.get(place);
+    if (known) this.#meet([known]);
+    return known !== undefined;
   }
 
-  #push(picture: Omit<Picture, 'id' | 'excluded'>): void {
-    const { root, file, row, hash, width, height, class: own, part } = picture;
-    this.#waiting.push({ id: this.#nextId++, root, file, row, hash, width, height, class: own, part, excluded: false });
+  /** Where pictures are put right, a copy of one that is in is that one. */
+  #isCopy(hash: string): boolean {
+    const copies = this.#copies.get(hash);
+    if (copies) this.#meet(copies);
+    return copies !== undefined;
+  }
+
+  #meet(known: readonly Picture[]): void {
+    this.report.already++;
+    if (this.corrects) for (const { id } of known) this.#corrected.add(id);
+  }
+
+  #add(root: Root, file: string, { hash, width, height, className, part }: FoundPicture & PictureLook): void {
+    const picture = this.#push({ root: root.id, file, row: null, hash, width, height, class: this.#classOf(className ?? this.className ?? ''), part });
+    this.#known.set(resolve(below(this.dataset.placeOf(root), file)), picture);
+  }
+
+  #push({ root, file, row, hash, width, height, class: own, part }: Omit<Picture, 'id' | 'excluded'>): Picture {
+    const picture = { id: this.#nextId++, root, file, row, hash, width, height, class: own, part, excluded: false };
+    this.#waiting.push(picture);
     this.report.added++;
     if (performance.now() - this.#noted > NOTE_EVERY_MS) this.#note();
+    return picture;
   }
 
   /** Puts what waits into the project, and onto the disk. */
@@ -172,20 +195,25 @@ class Importer {
     const { project } = this.dataset;
     const before = project.state.header;
     this.#noted = performance.now();
+    const corrected = [...this.#corrected].flatMap((id) => project.state.pictures.get(id) ?? []);
+    const moved = corrected.length === 0 ? [] : changed(corrected, { class: this.#classOf(this.className ?? '') });
     // A place or a class without any picture is none.
-    if (this.#waiting.length === 0) {
+    if (this.#waiting.length + moved.length === 0) {
       this.#header = before;
       return;
     }
+    const name = this.className ?? '';
     project.do(
       {
-        label: { kind: 'import', count: this.#waiting.length, name: '' },
+        label: this.#waiting.length > 0 ? { kind: 'import', count: this.#waiting.length, name: '' } : { kind: 'move', count: moved.length, name },
         ...(before === this.#header ? {} : { header: { before, after: this.#header } }),
-        pictures: added(this.#waiting)
+        pictures: [...added(this.#waiting), ...moved]
       },
       this.#group
     );
+    this.report.moved += moved.length;
     this.#waiting = [];
+    this.#corrected.clear();
     this.#header = project.state.header;
   }
 
