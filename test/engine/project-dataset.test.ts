@@ -1,14 +1,16 @@
 /** A project's pictures as training sees them: imported, edited, moved, lost and found again. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import * as v from 'valibot';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { DataSource, PictureQuery } from '../../electron/contract';
+import { type DataSource, type PictureQuery, RecipeSchema } from '../../electron/contract';
 import { JobControl, quietContext } from '../../electron/engine/context';
 import type { ImageSet } from '../../electron/engine/data/dataset';
 import { createProject, openDataset, openProject } from '../../electron/engine/data/open';
 import type { ProjectDataset } from '../../electron/engine/data/project-dataset';
 import { importBytes, importPaths } from '../../electron/engine/data/project-import';
 import { checkPlaces, collect, relocate } from '../../electron/engine/data/project-places';
+import { prepare } from '../../electron/engine/jobs/prepare';
 import { plain, png, temporaryFolder, zip } from './fixtures';
 import { PHOTOS } from './shared';
 
@@ -238,6 +240,18 @@ describe('pictures that are not where they were', () => {
     await relocate(dataset, 0, join(root, 'elsewhere'), quietContext());
     expect(dataset.summary).toMatchObject({ trainCount: 9, project: { missing: [{ count: 1, path: join(root, 'elsewhere') }] } });
     expect(sorted(await dataset.load('train', 8, quietContext())).map(([red]) => red)).toEqual([0, 1, 2, 3, 4, 101, 102, 103, 104]);
+  });
+
+  it('that go while the project is open are named as the reason that there is nothing to train on, and are trained on when they are back', async () => {
+    const folder = folderOf('unplugged', await tenPictures());
+    const dataset = await projectOf(path(folder));
+    const wanted = { recipe: v.parse(RecipeSchema, { inputSize: 32, alpha: 0.35 }), weights: 'random', dataset };
+    renameSync(folder, join(root, 'pulled'));
+    for (let times = 0; times < 2; times++) await expect(prepare(wanted, null, quietContext())).rejects.toMatchObject({ code: 'pictures_gone', params: { count: 10, path: folder } });
+    renameSync(join(root, 'pulled'), folder);
+    const { sets } = await prepare(wanted, null, quietContext());
+    expect([sets.train.count, sets.validation.count]).toEqual([8, 2]);
+    expect(dataset.summary).toMatchObject({ trainCount: 10, skipped: [], project: { missing: [] } });
   });
 
   it('that hold something else than was noted are taken as they are now, and named', async () => {

@@ -9,6 +9,7 @@ import type { Dataset, ImageSet } from './dataset';
 import type { PackedSet } from './packed';
 import { openPacked } from './packed-sets';
 import { below, PicturePixels } from './picture-pixels';
+import { lookForFiles } from './project-places';
 import { spread } from './sampling';
 import { splitPictures } from './splits';
 
@@ -77,9 +78,13 @@ export class ProjectDataset implements Dataset {
     };
   }
 
-  load(split: Split, size: number, context: JobContext): Promise<ImageSet> {
+  async load(split: Split, size: number, context: JobContext): Promise<ImageSet> {
+    // What was gone may be back, and what cannot be read may be gone. Of the training part, which comes first, so that the parts stay as they are.
+    if (split === 'train' && this.#unreadable.size + this.#missing.size > 0) await lookForFiles(this, context);
     const { splits, outputs } = this.view;
-    return this.#pixels.load(splits[split], this.pictureSize ?? size, (picture) => outputs.get(picture.class) ?? 0, context);
+    const loaded = await this.#pixels.load(splits[split], this.pictureSize ?? size, (picture) => outputs.get(picture.class) ?? 0, context);
+    if (split === 'train' && loaded.count === 0 && this.#unreadable.size > 0) await lookForFiles(this, context);
+    return loaded;
   }
 
   /** RGB bytes of any of its pictures, `size` x `size` each, one after the other. Those that cannot be read are left out. @throws TsugikiError unknown_picture */

@@ -41,6 +41,17 @@ export async function checkPlaces(dataset: ProjectDataset, context: JobContext):
   await lookAgain(dataset, context);
 }
 
+/** Says anew whose files are gone, by their names alone; what could not be read is tried again. */
+export async function lookForFiles(dataset: ProjectDataset, context: JobContext): Promise<void> {
+  const missing: number[] = [];
+  for (const root of dataset.project.state.header.roots) {
+    const pictures = dataset.project.pictures.filter((picture) => picture.root === root.id);
+    const files = root.kind === 'packed' || pictures.length === 0 ? null : new Set(await filesBelow(dataset.placeOf(root), context));
+    for (const { id, file } of pictures) if (files ? !files.has(file) : dataset.missing.has(id)) missing.push(id);
+  }
+  dataset.setMissing(missing);
+}
+
 /** Looks into files that were written since the project was made: only they can hold something else than was noted. */
 async function lookAgain(dataset: ProjectDataset, context: JobContext): Promise<void> {
   const { project } = dataset;

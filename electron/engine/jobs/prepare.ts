@@ -32,10 +32,11 @@ export interface Wanted {
 /**
  * Everything that can be refused is refused here, before any work.
  * @param known weights of a run that goes on; without them they are read as the recipe says
- * @throws TsugikiError one_class, too_few_pictures, unknown_class, unknown_layer, and those of the weight file
+ * @throws TsugikiError pictures_gone, one_class, too_few_pictures, unknown_class, unknown_layer, and those of the weight file
  */
 export async function prepare({ recipe, weights: source, dataset }: Wanted, known: Weights | null, context: JobContext): Promise<Prepared> {
   const whole = await dataset.load('train', recipe.inputSize, context);
+  checkThere(whole, dataset);
   const used = sliceImages(whole, 0, Math.min(recipe.limit, whole.count));
   // Pictures that are a validation part by themselves take the split's place.
   const own = await dataset.load('validation', recipe.inputSize, context);
@@ -56,6 +57,13 @@ export async function prepare({ recipe, weights: source, dataset }: Wanted, know
   };
   recipe.phases.forEach(graft);
   return { network, spec, sets, graft, weights: known ?? (await startWeights(recipe, source, network, context)) };
+}
+
+/** @throws TsugikiError pictures_gone when there are none because their files are */
+function checkThere({ count }: ImageSet, { summary }: Dataset): void {
+  const [place] = summary.project?.missing ?? [];
+  if (count > 0 || !place) return;
+  throw new TsugikiError('pictures_gone', `${place.count} pictures are not in ${place.path} any more. Put them back, or open the project again and say where they are now.`, { count: place.count, path: place.path });
 }
 
 /** How many of the pictures are trained on. Keras: the last part in file order is for validation, int(n * (1 - split)) stay. @throws TsugikiError too_few_pictures */
