@@ -15,6 +15,8 @@ export const count = (value: number): string => format(value, { maximumFractionD
 export const compact = (value: number): string => format(value, { notation: 'compact', maximumSignificantDigits: 2 });
 export const percent = (share: number, digits = 0): string => format(share, { style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits });
 export const decimal = (value: number, digits: number): string => format(value, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+/** A difference, with its sign: +6.5. */
+export const signed = (value: number, digits: number): string => format(value, { signDisplay: 'exceptZero', minimumFractionDigits: digits, maximumFractionDigits: digits });
 /** As short as the value allows: 0.001, 0.00001. */
 export const plain = (value: number): string => format(value, { maximumSignificantDigits: 6, useGrouping: false });
 

@@ -4,11 +4,13 @@ import { call } from '../api';
 import { runsCsv } from '../lib/runs-csv';
 import { m } from '../m';
 import { data } from './data.svelte';
+import { place } from './place.svelte';
 import { recipe } from './recipe.svelte';
 import { run } from './run.svelte';
 import { saveFile } from './saving';
 import { session } from './session.svelte';
 import { attempt, notify } from './toasts.svelte';
+import { view } from './view.svelte';
 
 let kept = $state.raw<readonly RunCard[] | null>(null);
 let chosen = $state.raw<readonly string[]>([]);
@@ -52,6 +54,12 @@ export const runs = {
   },
   chooseNone(): void {
     chosen = [];
+  },
+  /** Lays these side by side on the Train page. */
+  compare(runIds: readonly string[]): void {
+    chosen = runIds;
+    view.open('runs');
+    place.go('train');
   },
   /** Writes the comparison where the person says. */
   saveTable: (): Promise<void> => saveFile(`${m.runs_csv_name()}.csv`, () => runsCsv([...runs.chosen].reverse()), (path) => notify(m.try_csv_saved({ path }))),

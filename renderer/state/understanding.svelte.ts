@@ -4,6 +4,7 @@ import type { CallInput, ModelSettings, PictureSet, Recipe, Understanding } from
 import { CallError, call } from '../api';
 import { type Choice, answersById, chosenIds, type PictureAnswer } from '../lib/confusion';
 import { type Dropped, isRecipe } from '../lib/drop';
+import { type Judged, judgedAnew } from '../lib/retrained';
 import { m } from '../m';
 import { data } from './data.svelte';
 import { incoming } from './incoming.svelte';
@@ -23,6 +24,8 @@ export const MOST_RANKED = 200;
 interface About {
   /** Model, project and pictures: while these stay, an older report is better than none. */
   readonly subject: string;
+  /** Project and pictures. */
+  readonly pictures: string;
   /** The state of all that it depends on. */
   readonly state: string;
   readonly answer: Understanding;
@@ -48,6 +51,9 @@ let ofClass = $state(0);
 /** The project's revision when a model was first asked about. */
 let before = $state.raw<{ model: string; revision: number } | null>(null);
 
+/** What was known when a training was asked for here: of which run, by which model. */
+let earlier = $state.raw<{ readonly runId: string; readonly model: string; readonly about: About } | null>(null);
+
 const directory = $derived(data.project?.directory ?? null);
 const own = $derived(beside?.directory === directory ? beside : null);
 const revision = $derived(data.project?.revision ?? 0);
@@ -59,11 +65,19 @@ const sets = $derived<readonly PictureSet[]>([
   ...(own ? (['own'] as const) : [])
 ]);
 const set = $derived(wanted !== null && sets.includes(wanted) ? wanted : (sets[0] ?? null));
-const subject = $derived([session.now.model, directory, set, set === 'own' ? own?.count : ''].join('\n'));
+const shown = $derived([directory, set, set === 'own' ? own?.count : ''].join('\n'));
+const subject = $derived([session.now.model, shown].join('\n'));
 const state = $derived([subject, revision, tempered].join('\n'));
 /** There is a model and there are pictures to ask it about. */
 const possible = $derived(session.now.model !== null && set !== null);
 const report = $derived(kept?.subject === subject ? kept.answer : null);
+/** Ids of runs sort by time: a run that is gone back to has followed none. */
+const retrained = $derived.by(() => {
+  const { runId, model } = session.now;
+  if (!report || !earlier || runId === null || runId <= earlier.runId || model === earlier.model || shown !== earlier.about.pictures) return null;
+  const judged = judgedAnew(earlier.about.answer, report);
+  return judged && { before: judged, after: report, runIds: [earlier.runId, runId] };
+});
 const find = $derived(report ? answersById(report) : () => null);
 
 /** The run's recipe, as it is being edited where only the number of pictures has changed: that one follows the pictures. */
@@ -140,6 +154,10 @@ export const understanding = {
   get changed(): boolean {
     return before !== null && before.model === session.now.model && before.revision !== revision;
   },
+  /** The model before the training that was asked for here, on the same pictures as the report; null where there is none to be compared. */
+  get retrained(): { readonly before: Judged; readonly after: Understanding; readonly runIds: readonly string[] } | null {
+    return retrained;
+  },
   /** What the report says of a picture; null where it says nothing. */
   answer: (id: number): PictureAnswer | null => find(id),
   get choice(): Choice | null {
@@ -176,7 +194,7 @@ export const understanding = {
   },
   async evaluate(): Promise<void> {
     if (working || set === null || session.now.model === null) return;
-    const about = { subject, state };
+    const about = { subject, pictures: shown, state };
     const now = { model: session.now.model, revision };
     working = true;
     tried = state;
@@ -229,6 +247,8 @@ export const understanding = {
     if (run.active) return;
     const next = recipeOfRun();
     if (next !== recipe.now) recipe.set(next);
+    const { runId, model } = session.now;
+    earlier = kept && report && runId !== null && model !== null ? { runId, model, about: kept } : null;
     place.go('train');
     await run.start();
   },

@@ -100,6 +100,14 @@ describe('understanding a model', () => {
     const after = await call(page, 'understand:evaluate', { set: 'test' });
     expect(after.revision).toBeGreaterThan(report.revision);
     expect(after.pictures.label[[...after.pictures.id].indexOf(id)]).toBe(cell.predicted);
+    // The cell is still open: what both models say of its pictures, by the classes that they have now.
+    const judged = [...report.pictures.id].map((one, at) => ({ said: report.pictures.predicted[at], label: after.pictures.label[[...after.pictures.id].indexOf(one)] }));
+    const share = `${((100 * judged.filter(({ said, label }) => said === label).length) / judged.length).toFixed(1)}%`;
+    const mistakes = judged.filter(({ said, label }) => label === cell.label && said === cell.predicted).length;
+    const told = await window.at('retrained').textContent();
+    expect(told).toContain(`The run before named ${share} of these pictures rightly, this one ${(100 * after.accuracy).toFixed(1)}%`);
+    expect(told).toContain(`${report.classNames[cell.label]} taken for ${name}: ${mistakes} → ${after.confusion[cell.label * report.classNames.length + cell.predicted]}.`);
+    await running.shot('understand-retrained');
     report = after;
   });
 

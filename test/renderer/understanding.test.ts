@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TsugikiError, type Understanding, emptySession, tutorialRecipe } from '../../electron/contract';
 import { answersById, chosenIds, classesToShow, confusedPairs, nextFilled, rowTotals } from '../../renderer/lib/confusion';
 import { inDirection, MOST_ZOOM, nearest, pushed, revealed, toPixels, WHOLE, zoomed } from '../../renderer/lib/map-view';
+import { judgedAnew, mistakesOf } from '../../renderer/lib/retrained';
 import { classRows, pointAt } from '../../renderer/lib/scores';
 import { data } from '../../renderer/state/data.svelte';
 import { place } from '../../renderer/state/place.svelte';
@@ -242,6 +243,49 @@ describe('a report', () => {
     await understanding.keepUp();
     expect(understanding.report?.settings.temperature).toBe(2);
     expect(asked.filter(({ name }) => name === 'understand:evaluate')).toHaveLength(2);
+  });
+
+  it('tells whether another training has helped: both models on the same pictures, by the classes that they have now', async () => {
+    const [one, two] = ['2026-01-01-00-00-00-000-aaaa', '2026-01-01-00-01-00-000-aaaa'];
+    const models = { [one]: '/projects/pets/runs/one/model', [two]: '/projects/pets/runs/two/model' };
+    const become = async (runId: string): Promise<void> => {
+      session.adopt({ ...session.now, runId, model: models[runId] ?? null, status: 'finished' });
+      await understanding.keepUp();
+    };
+    /** Picture 13, that was taken for a dog, is one; 17 and 18 are named rightly now. */
+    const after: [number, number, number, number][] = ANSWERS.map(([label, predicted, ...sure], at) => [at === 3 ? 1 : label, at > 6 ? 2 : predicted, ...sure]);
+    let answers = ANSWERS;
+    answer({ 'understand:evaluate': ({ set }) => report({ set, accuracy: answers.filter(([label, predicted]) => label === predicted).length / answers.length }, answers), 'train:start_all': () => ({ runId: two }) });
+    await become(one);
+    expect(understanding.retrained).toBeNull();
+    await understanding.trainAgain();
+    // It has begun: the model is the one before until it ends.
+    session.adopt({ ...session.now, runId: two, status: 'running' });
+    expect(understanding.retrained).toBeNull();
+    answers = after;
+    await become(two);
+    const { before, after: now, runIds } = understanding.retrained ?? expect.fail('nothing to compare');
+    // Of nine, the first model had 10, 11, 15 and 17 right, and 13 by the class that it has now.
+    expect([before.accuracy, now.accuracy]).toEqual([5 / 9, 6 / 9]);
+    expect([mistakesOf(before, null), mistakesOf(now, null)]).toEqual([4, 3]);
+    expect([mistakesOf(before, { label: 0, predicted: 1 }), mistakesOf(report(), { label: 0, predicted: 1 })]).toEqual([2, 3]);
+    expect([mistakesOf(before, { label: 2, predicted: 2 }), mistakesOf(now, { label: 2, predicted: 2 })]).toEqual([1, 0]);
+    expect(runIds).toEqual([one, two]);
+    // Of other pictures, and of the run before, nothing is told.
+    understanding.set = 'train';
+    await understanding.keepUp();
+    expect(understanding.retrained).toBeNull();
+    understanding.set = null;
+    await understanding.keepUp();
+    expect(understanding.retrained).not.toBeNull();
+    await become(one);
+    expect(understanding.retrained).toBeNull();
+  });
+
+  it('says nothing of pictures that the model before was not asked about', () => {
+    expect(judgedAnew(report(), report({}, [...ANSWERS, [0, 0, 0.9, 0.9]]))).toBeNull();
+    expect(judgedAnew(report(), report({ classNames: ['cat', 'dog', 'fox'] }))).toBeNull();
+    expect(judgedAnew(report({}, [...ANSWERS, [0, 0, 0.9, 0.9]]), report())?.accuracy).toBeCloseTo(4 / 9, 9);
   });
 
   it('leads to training as the run was trained, on the pictures as they are now', async () => {
