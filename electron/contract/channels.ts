@@ -20,13 +20,15 @@ import type { Session } from './session';
 import { DataSourceSchema } from './source';
 import type { SortedCopies, TriedMany, TriedThumbnails } from './trying';
 import {
-  ActivationRequestSchema, type Activations, type ClassCurves, type FeatureMap, type Heatmap, type MeasuredCost, type ModelSettings, ModelSettingsSchema, type Neighbours, SetSchema, SubjectSchema,
+  ActivationRequestSchema, type Activations, type ClassCurves, type FeatureMap, type Heatmap, type MeasuredCost, type ModelSettings, ModelSettingsSchema, type Neighbours, type Places, SetSchema, SubjectSchema,
   type Understanding
 } from './understanding';
 
 export const PreferencesSchema = v.object({
   locale: v.picklist(LANGUAGE_TAGS),
-  theme: v.picklist(['system', 'light', 'dark'])
+  theme: v.picklist(['system', 'light', 'dark']),
+  /** How pictures are laid out on the map. */
+  map: v.optional(v.picklist(['umap', 'pca']), 'umap')
 });
 export type Preferences = v.InferOutput<typeof PreferencesSchema>;
 
@@ -39,6 +41,7 @@ export interface AppInfo {
 }
 
 const nothing = v.undefined();
+const MOST_ON_MAP = 5000;
 const index = v.pipe(v.number(), v.integer(), v.minValue(0));
 /** The name of a run must not lead out of its folder. */
 export const RunIdSchema = v.pipe(v.string(), v.regex(/^[\w-]+$/));
@@ -142,7 +145,9 @@ export const CALLS = {
   /** `class` null: of the class it is most sure of. `layer` null: the last with a map larger than 1x1, else the last. */
   'understand:heatmap': v.strictObject({ subject: SubjectSchema, class: v.nullable(index), layer: v.nullable(v.string()) }),
   'understand:neighbours': v.strictObject({ subject: SubjectSchema, count: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(50)) }),
-  'understand:map': v.strictObject({ set: SetSchema, limit: v.pipe(v.number(), v.integer(), v.minValue(10), v.maxValue(5000)) }),
+  'understand:map': v.strictObject({ set: SetSchema, limit: v.pipe(v.number(), v.integer(), v.minValue(10), v.maxValue(MOST_ON_MAP)) }),
+  /** UMAP of pictures that are on a map, in the order of their ids. */
+  'understand:lay_out': v.strictObject({ own: v.boolean(), ids: v.pipe(v.instance(Int32Array), v.maxLength(MOST_ON_MAP)) }),
   /** The file's bytes as dropped. */
   'classify:picture': v.strictObject({ bytes: v.instance(Uint8Array), name: v.string() }),
   /** A camera's frame as a canvas gives it: R G B A. */
@@ -253,6 +258,7 @@ export interface CallResults {
   'classify:file': Uint8Array;
   'classify:sort': SortedCopies | null;
   'file:save': string | null;
+  'understand:lay_out': Places;
   'export:sizes': ExportSize[];
   'export:model': ExportResult | null;
   'export:project': KerasProject | null;

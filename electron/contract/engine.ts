@@ -14,7 +14,7 @@ import { ClassificationSchema, LearningRateRangeSchema } from './results';
 import { DataSourceSchema } from './source';
 import { SortedCopiesSchema, TriedManySchema, TriedThumbnailsSchema } from './trying';
 import {
-  ActivationRequestSchema, ActivationsSchema, ClassCurvesSchema, CostSchema, FeatureMapSchema, HeatmapSchema, ModelSettingsSchema, NeighboursSchema, SetSchema, SubjectSchema, UnderstandingSchema
+  ActivationRequestSchema, ActivationsSchema, ClassCurvesSchema, CostSchema, FeatureMapSchema, HeatmapSchema, ModelSettingsSchema, NeighboursSchema, PlacesSchema, SetSchema, SubjectSchema, UnderstandingSchema
 } from './understanding';
 
 /** What main asks of the engine. Paths are absolute. */
@@ -60,6 +60,7 @@ export const EngineRequestSchema = v.variant('type', [
   v.object({ type: v.literal('feature_map'), set: SetSchema, limit: v.number() }),
   v.object({ type: v.literal('classify_frame'), pixels: v.instance(Uint8ClampedArray), width: v.number(), height: v.number() }),
   v.object({ type: v.literal('classify_many'), paths: v.array(v.string()) }),
+  v.object({ type: v.literal('lay_out'), own: v.boolean(), ids: v.instance(Int32Array) }),
   v.object({ type: v.literal('tried_thumbnails'), rows: v.array(v.number()) }),
   v.object({ type: v.literal('tried_file'), row: v.number() }),
   v.object({ type: v.literal('sort_tried'), directory: v.string() }),
@@ -124,6 +125,7 @@ export const ANSWERS = {
   classify: ClassificationSchema,
   classify_frame: ClassificationSchema,
   classify_many: TriedManySchema,
+  lay_out: PlacesSchema,
   tried_thumbnails: TriedThumbnailsSchema,
   tried_file: v.instance(Uint8Array),
   sort_tried: SortedCopiesSchema,

@@ -149,12 +149,15 @@ export type Activations = v.InferOutput<typeof ActivationsSchema>;
 export const NeighboursSchema = v.array(v.object({ id: v.number(), class: v.number(), distance: v.number() }));
 export type Neighbours = v.InferOutput<typeof NeighboursSchema>;
 
-/** Pictures on a plane, alike ones together: places 0..1 by PCA, and by UMAP. */
+/** Where pictures lie on a plane, 0..1. */
+export const PlacesSchema = v.object({ x: floats, y: floats });
+export type Places = v.InferOutput<typeof PlacesSchema>;
+
+/** Pictures on a plane, alike ones together, by PCA. */
 export const FeatureMapSchema = v.object({
   /** `label` and `predicted` are indices of the model's classes; -1 for a class that it does not know. */
   id: whole, label: whole, predicted: whole,
-  pca: v.object({ x: floats, y: floats, /** Share of the variance that both axes hold. */ explained: v.number() }),
-  umap: v.object({ x: floats, y: floats }),
+  pca: v.object({ ...PlacesSchema.entries, /** Share of the variance that both axes hold. */ explained: v.number() }),
   /** Of how many pictures these are a sample. */
   of: v.number()
 });

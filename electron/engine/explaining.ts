@@ -1,5 +1,5 @@
 /** Why the open model answers as it does: heatmaps, what layers see, pictures that are alike. */
-import { type ActivationRequest, type Activations, type FeatureMap, type Heatmap, type Neighbours, type Picture, type PictureSet, type Subject, TsugikiError } from '../contract';
+import { type ActivationRequest, type Activations, type FeatureMap, type Heatmap, type Neighbours, type Picture, type PictureSet, type Places, type Subject, TsugikiError } from '../contract';
 import type { JobContext } from './context';
 import { evenlyByClass, spread } from './data/sampling';
 import { channelMaps } from './evaluation/activations';
@@ -96,7 +96,7 @@ export class Explainer {
     });
   }
 
-  /** At most `limit` pictures of a set, of every class alike. */
+  /** At most `limit` pictures of a set, of every class alike, along their two principal components. */
   async map(set: PictureSet, limit: number, context: JobContext): Promise<FeatureMap> {
     const { meta } = this.#current();
     const { dataset, pictures: all } = await this.understander.choose(set);
@@ -112,9 +112,17 @@ export class Explainer {
       label: Int32Array.from(pictures, (picture) => meta.classNames.indexOf(names.get(picture.class) ?? '')),
       predicted: Int32Array.from(shown, ({ predicted }) => predicted),
       pca: { ...inSquare(pca), explained: pca.explained },
-      umap: inSquare(await umap(rows, pca, context)),
       of: all.length
     };
+  }
+
+  /** The pictures of such a map laid out by UMAP, in the order of their ids. @throws TsugikiError unknown_picture, no_own_set, no_model; StoppedError */
+  async layOut(own: boolean, ids: Int32Array, context: JobContext): Promise<Places> {
+    this.#current();
+    const dataset = this.understander.dataset(own);
+    const seen = await this.#featuresNow().of(Array.from(ids, (id) => dataset.picture(id)), dataset, context);
+    const rows = seen.map(({ vector }) => vector);
+    return inSquare(await umap(rows, await principalComponents(rows, context), context));
   }
 
   /** The open model. What was made of one with other weights is let go. */

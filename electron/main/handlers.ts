@@ -110,6 +110,7 @@ export function handlersFor(bench: Workbench, { window, listening, refreshMenu }
     'classify:frame': (frame) => bench.askModel({ type: 'classify_frame', ...frame }),
     'classify:many': async ({ paths }) => {
       const chosen = paths ?? (await chooseData(window(), 'folder'));
+    'understand:lay_out': (wish) => bench.askModel({ type: 'lay_out', ...wish }),
       return chosen.length === 0 ? null : bench.askModel({ type: 'classify_many', paths: chosen });
     },
     'classify:thumbnails': (which) => bench.askModel({ type: 'tried_thumbnails', ...which }),

@@ -1,11 +1,11 @@
-/** What the person chose once and for all: language and theme. */
+/** What the person chose once and for all: language, theme, how maps are laid out. */
 import { app, nativeTheme } from 'electron';
 import { type Preferences, PreferencesSchema, languageOf } from '../contract';
 import { readJson, writeJson } from './json-file';
 import { userFile } from './paths';
 
 const file = (): string => userFile('preferences.json');
-const defaults = (): Preferences => ({ locale: languageOf(app.getLocale()), theme: 'system' });
+const defaults = (): Preferences => ({ locale: languageOf(app.getLocale()), theme: 'system', map: 'umap' });
 
 let current: Preferences | null = null;
 

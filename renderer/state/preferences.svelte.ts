@@ -1,10 +1,10 @@
-/** Language and theme: applied at once (App.svelte puts them on the page), then told to main, which keeps them. */
+/** Language, theme and the map's layout: applied at once (App.svelte puts the first two on the page), then told to main, which keeps them. */
 import type { Preferences } from '../../electron/contract';
 import { call } from '../api';
 import { overwriteGetLocale } from '../paraglide/runtime';
 import { report } from './toasts.svelte';
 
-const current = $state<Preferences>({ locale: 'en', theme: 'system' });
+const current = $state<Preferences>({ locale: 'en', theme: 'system', map: 'umap' });
 
 // Messages read the language through this function; being reactive state, a change redraws every sentence without a reload.
 overwriteGetLocale(() => current.locale);
@@ -16,8 +16,11 @@ export const preferences = {
   get theme() {
     return current.theme;
   },
+  get map() {
+    return current.map;
+  },
   /** Takes over what main has kept. */
-  adopt(kept: Preferences): void {
+  adopt(kept: Partial<Preferences>): void {
     Object.assign(current, kept);
   },
   async set(change: Partial<Preferences>): Promise<void> {

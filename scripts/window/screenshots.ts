@@ -15,7 +15,7 @@ import { WindowPage } from '../../test/app/pages/window-page';
 import { until } from '../../test/app/until';
 import { inPalette } from './palette';
 
-interface Look extends Preferences {
+interface Look extends Pick<Preferences, 'locale' | 'theme'> {
   width: number;
   height: number;
 }

@@ -1,7 +1,7 @@
 /** The explainer on the sample's pictures: what it keeps, whom it finds alike, and that the map keeps alike pictures together. */
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { FeatureMap } from '../../electron/contract';
+import type { Places } from '../../electron/contract';
 import { quietContext } from '../../electron/engine/context';
 import { openDataset } from '../../electron/engine/data/open';
 import { resourcesDirectory } from '../../electron/engine/data/resources';
@@ -70,7 +70,7 @@ function agreement(count: number, labels: Int32Array, distance: (a: number, b: n
   }
   return same / (15 * count);
 }
-const onPlane = ({ x, y }: FeatureMap['umap']) => (a: number, b: number): number => (x[a]! - x[b]!) ** 2 + (y[a]! - y[b]!) ** 2;
+const onPlane = ({ x, y }: Places) => (a: number, b: number): number => (x[a]! - x[b]!) ** 2 + (y[a]! - y[b]!) ** 2;
 
 describe('a heatmap', () => {
   test('answers as the classifier does, at any layer that gives a map', async () => {
@@ -189,8 +189,11 @@ describe('the map', () => {
     const count = 600;
     const { context, reports } = recordingContext();
     const map = await explain.map('train', count, context);
+    // PCA waits for nothing but the features.
+    expect(new Set(reports.flatMap((report) => (report.kind === 'stage' ? [report.stage] : [])))).toEqual(new Set(['features']));
+    const laidOut = await explain.layOut(false, map.id, context);
     expect(map.of).toBe(desk.dataset.view.splits.train.length);
-    for (const places of [map.umap, map.pca]) {
+    for (const places of [laidOut, map.pca]) {
       const all = [...places.x, ...places.y];
       expect([Math.min(...all), Math.max(...all)]).toEqual([expect.closeTo(0, 6), expect.closeTo(1, 6)]);
     }
@@ -203,12 +206,13 @@ describe('the map', () => {
     model.dispose();
     expect(seen.map(({ predicted }) => predicted)).toEqual([...map.predicted]);
     const features = agreement(count, map.label, (a, b) => cosineDistance(seen[a]!.vector, seen[b]!.vector));
-    const umap = agreement(count, map.label, onPlane(map.umap));
+    const umap = agreement(count, map.label, onPlane(laidOut));
     console.info(`15 nearest of the same class: ${features.toFixed(3)} by features, ${umap.toFixed(3)} on the map, ${(1 / classes).toFixed(3)} by chance; PCA ${agreement(count, map.label, onPlane(map.pca)).toFixed(3)}`);
     // umap-learn 0.5 on the same features keeps between 0.233 and 0.253 of 0.286, by seed, epochs (200, 500) and start.
     expect(umap).toBeGreaterThan((0.233 / 0.286) * features);
     expect(umap).toBeGreaterThan(2 / classes);
     expect(await explain.map('train', count, quietContext())).toEqual(map);
+    expect(await explain.layOut(false, map.id, quietContext())).toEqual(laidOut);
   });
 
   test('of few pictures, or of none, is there as well', async () => {
@@ -217,13 +221,17 @@ describe('the map', () => {
     const keep = new Set(desk.dataset.view.splits.test.slice(0, 12).map(({ id }) => id));
     desk.dataset.edit({ kind: 'remove', pictures: project.pictures.filter(({ id }) => !keep.has(id)).map(({ id }) => id) });
     const twelve = await explain.map('test', 100, quietContext());
-    expect(twelve.umap.x).toHaveLength(12);
-    expect([...twelve.umap.x, ...twelve.umap.y].every(Number.isFinite)).toBe(true);
+    const laidOut = await explain.layOut(false, twelve.id, quietContext());
+    expect(laidOut.x).toHaveLength(12);
+    expect([...laidOut.x, ...laidOut.y].every(Number.isFinite)).toBe(true);
     desk.dataset.edit({ kind: 'remove', pictures: [...keep].slice(1) });
     const one = await explain.map('test', 100, quietContext());
-    expect([one.umap.x[0], one.umap.y[0]]).toEqual([0.5, 0.5]);
+    for (const places of [one.pca, await explain.layOut(false, one.id, quietContext())]) expect([places.x[0], places.y[0]]).toEqual([0.5, 0.5]);
+    await expect(explain.layOut(false, twelve.id, quietContext())).rejects.toMatchObject({ code: 'unknown_picture' });
     desk.dataset.edit({ kind: 'remove', pictures: [...keep].slice(0, 1) });
-    expect((await explain.map('test', 100, quietContext())).id).toHaveLength(0);
+    const none = await explain.map('test', 100, quietContext());
+    expect(none.id).toHaveLength(0);
+    expect((await explain.layOut(false, none.id, quietContext())).x).toHaveLength(0);
     expect(await explain.neighbours({ kind: 'file', bytes: new Uint8Array() }, 3, quietContext()).catch((error: { code: string }) => error.code)).toBe('picture_unreadable');
   });
 });
