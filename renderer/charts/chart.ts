@@ -1,5 +1,6 @@
 /** One chart of the run: fine batches, thin training, bold validation, phase boundaries, last values at the lines' ends. */
 import { Chart, type ChartDataset, type Plugin } from 'chart.js';
+import { apart } from './apart';
 import type { Curves, Measure, Point } from './curves';
 import { drawRule, FONT_SIZE, HEADER } from './rule';
 import { pageFont, STILL } from './still';
@@ -176,21 +177,14 @@ export class RunChart {
           { point: this.#curves.validation.at(-1), colour: this.colours.accent, weight: 700 },
           { point: this.#curves.training.at(-1), colour: this.colours.muted, weight: 400 }
         ].flatMap(({ point, ...style }) => (point ? [{ ...style, point, y: scales['y']!.getPixelForValue(point.y) }] : []));
-        const [first, second] = ends;
-        // Two figures on one spot cannot be read: they make room for each other.
-        if (first && second && Math.abs(first.y - second.y) < FONT_SIZE + 2) {
-          const down = second.y >= first.y ? 1 : -1;
-          const middle = (first.y + second.y) / 2;
-          first.y = middle - (down * (FONT_SIZE + 2)) / 2;
-          second.y = middle + (down * (FONT_SIZE + 2)) / 2;
-        }
+        const places = apart(ends.map(({ y }) => y), FONT_SIZE + 2, area.top + 6, area.bottom - 6);
         ctx.save();
         ctx.textBaseline = 'middle';
-        for (const end of ends) {
+        for (const [i, end] of ends.entries()) {
           ctx.fillStyle = end.colour;
           ctx.font = `${end.weight} ${FONT_SIZE}px ${this.#font}`;
           const x = Math.min(scales['x']!.getPixelForValue(end.point.x) + 8, area.right + 8);
-          ctx.fillText(this.words.value(end.point.y), x, Math.min(area.bottom - 6, Math.max(area.top + 6, end.y)));
+          ctx.fillText(this.words.value(end.point.y), x, places[i]!);
         }
         ctx.restore();
       }

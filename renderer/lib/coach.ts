@@ -127,7 +127,8 @@ const unfreezing: Rule = (session) => {
   const at = reached(session);
   const first = at?.epochs[0];
   const before = session.epochs.filter((epoch) => epoch.phase === (at?.index ?? 0) - 1).at(-1);
-  if (!at || !first || !before || at.phase.keepBatchNormFrozen || (at.phase.trainableFrom === null && !at.phase.trainable) || first.loss < before.loss * UNFREEZING_JUMP) return null;
+  if (!at || !first || !before || at.phase.keepBatchNormFrozen || (at.phase.trainableFrom === null && !at.phase.trainable)) return null;
+  if (first.loss < before.loss * UNFREEZING_JUMP || accuracyOf(first) >= NEARLY_ALL) return null;
   return { id: 'unfreezing', figures: { before: before.loss, after: first.loss }, phase: at.phase.name, cure: withPhase(at.index, { keepBatchNormFrozen: true }) };
 };
 
@@ -216,12 +217,17 @@ const variants: Rule = (session) => {
   return { id: 'variants', figures: { count: wanted, fewer }, phase: at.phase.name, cure: withPhase(at.index, { augmentation: { ...at.phase.augmentation!, variants: fewer } }) };
 };
 
+/** Of some hundred pictures not one is wrong. */
+const ALL = 0.995;
 /** Less than this in the last epoch, and as many epochs again would hardly be seen. */
 const STILL_FALLING = 0.01;
 
 const longer: Rule = (session) => {
   const at = reached(session);
   if (!at || session.status !== 'finished' || session.resumable || at.index !== (session.recipe?.phases.length ?? 0) - 1) return null;
+  const end = at.epochs.at(-1);
+  // Where all is right a loss falls on for ever, and nothing comes of it.
+  if (!end || accuracyOf(end) >= ALL) return null;
   const losses = at.epochs.map(({ loss, valLoss }) => valLoss ?? loss);
   const [before, last] = losses.slice(-2);
   if (before === undefined || last === undefined || last > Math.min(...losses) || last > before * (1 - STILL_FALLING)) return null;

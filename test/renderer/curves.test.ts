@@ -1,8 +1,20 @@
 /** Curves smoothed, and as a table. */
 import { describe, expect, it } from 'vitest';
 import { advance, emptySession, type Progress, type Session } from '../../electron/contract';
+import { apart } from '../../renderer/charts/apart';
 import { smoothed } from '../../renderer/charts/smoothing';
 import { curvesCsv } from '../../renderer/lib/curves-csv';
+
+describe('figures beside a chart', () => {
+  it('stay where they belong while there is room, and never lie on each other or outside', () => {
+    expect(apart([40, 80], 14, 6, 94)).toEqual([40, 80]);
+    expect(apart([50, 50], 14, 6, 94)).toEqual([43, 57]);
+    expect(apart([52, 50], 14, 6, 94)).toEqual([58, 44]);
+    expect(apart([6, 6], 14, 6, 94)).toEqual([6, 20]);
+    expect(apart([100, 98], 14, 6, 94)).toEqual([94, 80]);
+    expect([apart([2], 14, 6, 94), apart([], 14, 6, 94)]).toEqual([[6], []]);
+  });
+});
 
 describe('smoothing', () => {
   const points = [3, 1, 4, 1, 5].map((y, x) => ({ x, y }));
