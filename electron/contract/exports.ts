@@ -2,7 +2,6 @@
 import * as v from 'valibot';
 import { RecipeSchema } from './recipe';
 import { PhaseResultSchema } from './results';
-import { ClassScoreSchema } from './understanding';
 
 /** What a number of a weight is written as. "dynamic": weights as int8, what flows between them as it comes; "int8": both. */
 export const PrecisionSchema = v.picklist(['float32', 'float16', 'uint8', 'dynamic', 'int8']);
@@ -56,8 +55,6 @@ export const ModelStorySchema = v.object({
   recipe: RecipeSchema,
   /** What its base started from: as `train:start` takes it, or "imagenet" or "embedded" where "auto" has been looked up. */
   weights: v.string(),
-  phases: v.array(v.object({ name: v.string(), result: PhaseResultSchema })),
-  /** On the test pictures, where they have been looked at. */
-  classes: v.nullable(v.array(v.object({ name: v.string(), ...ClassScoreSchema.entries })))
+  phases: v.array(v.object({ name: v.string(), result: PhaseResultSchema }))
 });
 export type ModelStory = v.InferOutput<typeof ModelStorySchema>;

@@ -239,7 +239,8 @@ class Engine implements Desk {
     const { model } = this.classifier;
     const chosen = await this.#understander.choose('test');
     const pictures = await picturesToCheck(model, chosen.dataset, chosen.pictures, context);
-    const test = (): Promise<Tested | null> => this.#understander.test(chosen, context);
+    // Another run may have ended meanwhile.
+    const test = async (): Promise<Tested | null> => (this.classifier.model.weights === model.weights ? this.#understander.test(chosen, context) : null);
     return exportModel({ ...request, model, pictures, test, story: story && { ...story, weights: weightsOrigin(story.weights, model.meta.alpha) } }, context);
   }
 

@@ -7,9 +7,14 @@ import type { Desk } from './desk';
 import { type Answers, probabilitiesAt } from './evaluation/answers';
 import { judge, passedOf } from './evaluation/judgement';
 import { curvesOf } from './evaluation/ranking';
+import type { Tested } from './export/model-card';
 import { Evaluator, matchClasses, refuseNothing, testPart } from './jobs/evaluate';
 import { saveModelMeta } from './model/model-folder';
+import { testWithin } from './jobs/test-within';
 import { readKeptBack } from './training/kept-back';
+
+/** That an export may take for its model card: the lesson's 10,000 test pictures, about. */
+const TEST_SECONDS = 1.5;
 
 /** Pictures to ask the model about. */
 export interface Chosen {
@@ -68,6 +73,13 @@ export class Understander {
     refuseNothing(answers, dataset);
     this.#last = answers;
     return { ...judge(answers, this.desk.classifier.model.meta), set: chosen, name: dataset.project.state.header.name, revision, classNames, unknown };
+  }
+
+  /** For a model card: what the model has answered so far, and what it can be asked meanwhile. @returns null where it knows none of the pictures' classes */
+  test({ set, dataset, pictures }: Chosen, context: JobContext): Promise<Tested | null> {
+    this.#evaluator ??= new Evaluator(this.desk.classifier.model);
+    const on = set === 'test' && dataset.summary.testedOn === 'test_first' ? 'test_first' : set === 'own' ? 'all' : set;
+    return testWithin(TEST_SECONDS, this.#evaluator, { dataset, pictures, on }, { ...context, report: () => undefined });
   }
 
   /**

@@ -6,5 +6,5 @@ import { readRun } from './runs';
 export function storyOf({ recipe, runId, results, phases }: Session, project: string | null): ModelStory | null {
   const run = project !== null && runId !== null ? readRun(project, runId) : null;
   if (!recipe || !run || run.opened !== undefined) return null;
-  return { recipe, weights: run.weights, phases: results.map(({ phase, result }) => ({ name: phases[phase]?.name ?? String(phase + 1), result })), classes: null };
+  return { recipe, weights: run.weights, phases: results.map(({ phase, result }) => ({ name: phases[phase]?.name ?? String(phase + 1), result })) };
 }

@@ -2,11 +2,17 @@
 import * as v from 'valibot';
 import { EXPORT_FORMATS, EXPORT_PRECISIONS, ExportFormatSchema, type Precision } from '../../contract';
 import { openDataset } from '../../engine/data/open';
-import { exportModel } from '../../engine/jobs/export';
+import { Evaluator, testPart } from '../../engine/jobs/evaluate';
+import { exportModel, picturesToCheck } from '../../engine/jobs/export';
+import { runStory } from '../../engine/jobs/run-story';
+import { testWithin } from '../../engine/jobs/test-within';
 import { openModel } from '../open-model';
 import { dataSource, pathHere } from '../places';
 import { type Invocation, required, UsageError } from '../usage';
 import { asJson, type Console, type ExitCode } from './command';
+
+/** That testing for the model card may take: 10,000 pictures of 96 x 96, about. */
+const TEST_SECONDS = 10;
 
 export async function exportCommand({ options }: Invocation<'export'>, { context, terminal, print }: Console): Promise<ExitCode> {
   const modelDirectory = required('export', 'model', options.model);
@@ -20,9 +26,12 @@ export async function exportCommand({ options }: Invocation<'export'>, { context
   const source = dataSource(options.data ?? 'sample');
   const model = await openModel(modelDirectory, terminal, options.scale);
   const dataset = await openDataset(source, context);
-  const test = await dataset.load('test', model.meta.imageSize, context);
-  const pictures = test.count > 0 ? test : await dataset.load('train', model.meta.imageSize, context);
-  const result = await exportModel({ model, format: format.output, precision, directory, pictures, story: null }, context);
+  const on = dataset.summary.testedOn === 'validation' ? 'all' : dataset.summary.testedOn;
+  const chosen = { dataset, pictures: testPart(dataset), on } as const;
+  const pictures = await picturesToCheck(model, dataset, chosen.pictures, context);
+  const evaluator = new Evaluator(model);
+  const test = () => testWithin(TEST_SECONDS, evaluator, chosen, context);
+  const result = await exportModel({ model, format: format.output, precision, directory, pictures, story: runStory(pathHere(modelDirectory)), test }, context).finally(() => evaluator.dispose());
   terminal.clear();
   const { parity, files } = result;
   print(

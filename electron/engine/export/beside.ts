@@ -1,7 +1,7 @@
 /** What lies beside every export, in words for people and in JSON for programs: labels, how to use it, what it is, how it was checked. */
-import type { Parity } from '../../contract';
+import type { ModelStory, Parity } from '../../contract';
 import type { ModelMeta } from '../model/model-folder';
-import { modelCard, type Story } from './model-card';
+import { modelCard, type Tested } from './model-card';
 import type { Outlet, Wanted } from './outlet';
 import { PROJECTS } from './projects';
 
@@ -15,7 +15,9 @@ export interface Written {
   readonly files: readonly { readonly name: string; readonly bytes: number; readonly sha256: string }[];
   readonly parity: Parity;
   /** Null where nobody knows how it was trained. */
-  readonly story: Story | null;
+  readonly story: ModelStory | null;
+  /** Null where nobody has tested it. */
+  readonly tested: Tested | null;
 }
 
 /** Names and contents of the files beside the model's own. */

@@ -9,7 +9,8 @@ import { tf } from '../runtime/tensorflow';
 import type { LoadedExport, Outlet } from './outlet';
 
 /** Pictures that are compared: of numbers kept whole a hundred say all; rounded ones change some answers, and how many takes more to tell. */
-export const picturesCompared = (precision: Precision): number => (precision === 'float32' ? 100 : 500);
+export const picturesCompared = (precision: Precision): number => (precision === 'float32' ? 100 : MOST_COMPARED);
+export const MOST_COMPARED = 500;
 
 /** Of numbers kept whole, probabilities may differ by rounding only. */
 export const TOLERANCE = 1e-3;

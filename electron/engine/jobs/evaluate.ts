@@ -76,6 +76,11 @@ export class Evaluator {
     return table(asked, found, classes);
   }
 
+  /** How many of them `answers` would have to look at. */
+  unknownAmong(asked: readonly Labelled[]): number {
+    return asked.filter(({ picture: { hash } }) => !this.#known.has(hash)).length;
+  }
+
   dispose(): void {
     this.#disposed = true;
     this.#inference.dispose();

@@ -2,12 +2,15 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type ExportFormat, type ExportResult, type ModelStory, type Precision, TsugikiError } from '../../contract';
+import { type ExportFormat, type ExportResult, type ModelStory, type Picture, type Precision, TsugikiError } from '../../contract';
 import type { JobContext } from '../context';
 import type { ImageSet } from '../data/dataset';
+import type { ProjectDataset } from '../data/project-dataset';
+import { spread } from '../data/sampling';
 import { besideFiles } from '../export/beside';
 import { OUTLETS } from '../export/outlets';
-import { compare, differs, picturesCompared } from '../export/parity';
+import type { Tested } from '../export/model-card';
+import { compare, differs, MOST_COMPARED, picturesCompared } from '../export/parity';
 import { writeProjects } from '../export/projects';
 import { calibratedWeights } from '../model/calibrated';
 import type { TrainedModel } from '../model/model-folder';
@@ -23,16 +26,32 @@ export interface ExportInput {
   readonly pictures: ImageSet;
   /** For the model card; null where nobody knows how the model was trained. */
   readonly story: ModelStory | null;
+  /** For the model card: how the model does on pictures whose classes are known; left out where there are none. */
+  readonly test?: () => Promise<Tested | null>;
+}
+
+/** What an export is checked on: of pictures as many as are compared, spread over all; their classes are the model's by name, -1 for another. */
+export async function picturesToCheck({ meta: { imageSize, classNames } }: TrainedModel, dataset: ProjectDataset, pictures: readonly Picture[], context: JobContext): Promise<ImageSet> {
+  const labelOf = new Map(dataset.project.state.header.classes.map(({ id, name }) => [id, classNames.indexOf(name)]));
+  const some = spread(pictures, MOST_COMPARED);
+  const bytes = imageSize * imageSize * 3;
+  const pixels = new Uint8Array(some.length * bytes);
+  const labels: number[] = [];
+  for await (const { picture, square } of dataset.stream(some, imageSize, context)) {
+    pixels.set(square, labels.length * bytes);
+    labels.push(labelOf.get(picture.class) ?? -1);
+  }
+  return { count: labels.length, height: imageSize, width: imageSize, pixels: pixels.subarray(0, labels.length * bytes), labels: Int32Array.from(labels) };
 }
 
 /** @throws TsugikiError export_no_pictures, export_differs, export_not_written; StoppedError. The directory is then as it was. */
-export async function exportModel({ model, format, precision, directory, pictures, story }: ExportInput, context: JobContext): Promise<ExportResult> {
+export async function exportModel({ model, format, precision, directory, pictures, story, test }: ExportInput, context: JobContext): Promise<ExportResult> {
   if (pictures.count === 0) throw new TsugikiError('export_no_pictures', 'The export needs at least one picture to be checked on. Choose a data set with pictures.');
   const outlet = OUTLETS[format];
   const wanted = { model: { ...model, weights: calibratedWeights(model) }, precision };
   const staging = join(directory, `.tsugiki-export-${process.pid}`);
   let part = 0;
-  const told = () => context.report({ kind: 'stage', stage: 'export', done: part++, total: 3, unit: 'parts', secondsLeft: null });
+  const told = () => context.report({ kind: 'stage', stage: 'export', done: part++, total: 4, unit: 'parts', secondsLeft: null });
   const next = async () => {
     told();
     await context.breathe();
@@ -54,8 +73,10 @@ export async function exportModel({ model, format, precision, directory, picture
       );
     }
     const parity = { ...compared, checkedBy: outlet.checkedBy };
+    await next();
+    const tested = (await test?.()) ?? null;
     const files = await Promise.all(names.map(async (name) => ({ ...(await sizeOf(staging, name)), sha256: await checksum(join(staging, name)) })));
-    const beside = besideFiles(outlet, { wanted, files, parity, story });
+    const beside = besideFiles(outlet, { wanted, files, parity, story, tested });
     for (const [name, content] of beside) await writeFile(join(staging, name), content);
     const all = [...names, ...beside.map(([name]) => name), ...(await writeProjects(format, model.meta, staging))];
     for (const name of all) {
