@@ -151,8 +151,6 @@ describe('a project made of a folder', () => {
     expect(contents(await dataset.load('train', 9, quietContext()))).toEqual([[77, 0]]);
   });
 
-  it('keeps what is in when the import is stopped', async () => {
-    const files: Record<string, Uint8Array> = {};
   it('puts right what is in already: the picture itself, by its place or as a copy, undone at once', async () => {
     const folder = folderOf('right', await tenPictures());
     const dataset = await projectOf(path(folder));
@@ -186,6 +184,8 @@ describe('a project made of a folder', () => {
     expect(dataset.summary.classCounts).toEqual([5, 5]);
   });
 
+  it('keeps what is in when the import is stopped', async () => {
+    const files: Record<string, Uint8Array> = {};
     for (let i = 0; i < 200; i++) files[`${i % 2 ? 'a' : 'b'}/${i}.png`] = await png(plain(3, 3, i, 0, 0));
     const folder = folderOf('stopped', files);
     const control = new JobControl();
