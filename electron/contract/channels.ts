@@ -157,6 +157,10 @@ export const CALLS = {
   ),
   /** Classifies files and all pictures in folders; asks for a folder when `paths` is null, answers null when the person cancels. */
   'classify:many': v.strictObject({ paths: v.nullable(v.pipe(v.array(v.string()), v.minLength(1))) }),
+  /** Gives pictures that are no files a place on disk until the app is closed, so that many of them can be classified; answers their paths, in order. */
+  'classify:hold': v.strictObject({
+    pictures: v.pipe(v.array(v.strictObject({ name: v.string(), bytes: v.instance(Uint8Array) })), v.minLength(1), v.maxLength(100))
+  }),
   /** Of the rows that were classified last. */
   'classify:thumbnails': v.strictObject({ rows: v.pipe(v.array(index), v.minLength(1), v.maxLength(500)) }),
   /** The file of such a row, to be looked at. */
@@ -251,14 +255,15 @@ export interface CallResults {
   'understand:heatmap': Heatmap;
   'understand:neighbours': Neighbours;
   'understand:map': FeatureMap;
+  'understand:lay_out': Places;
   'classify:picture': Classification;
   'classify:frame': Classification;
   'classify:many': TriedMany | null;
+  'classify:hold': string[];
   'classify:thumbnails': TriedThumbnails;
   'classify:file': Uint8Array;
   'classify:sort': SortedCopies | null;
   'file:save': string | null;
-  'understand:lay_out': Places;
   'export:sizes': ExportSize[];
   'export:model': ExportResult | null;
   'export:project': KerasProject | null;

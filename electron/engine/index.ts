@@ -143,11 +143,11 @@ class Engine implements Desk {
         return this.#explainer.neighbours(request.subject, request.count, this.#told());
       case 'feature_map':
         return this.#cancellable('map', (context) => this.#explainer.map(request.set, request.limit, context));
+      case 'lay_out':
+        return this.#cancellable('map', (context) => this.#explainer.layOut(request.own, request.ids, context));
       case 'export_sizes':
         return exportSizes(this.classifier.model);
       case 'export':
-      case 'lay_out':
-        return this.#cancellable('map', (context) => this.#explainer.layOut(request.own, request.ids, context));
         return this.#cancellable('export', (context) => this.#export(request, context));
       case 'keras_project':
         // In turn: the project may still be on its way in, and the pictures must not change between two parts.

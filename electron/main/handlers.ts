@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { dirname, normalize } from 'node:path';
 import { TsugikiError } from '../contract';
 import { chooseData, chooseExportFolder, chooseMissing, chooseModel, chooseProjectFolder, chooseRecipe, chooseWeights, saveFile } from './dialogs';
+import { hold } from './held';
 import type { Handlers } from './ipc';
 import { freePath, slug } from './naming';
 import { preferences, setPreferences } from './preferences';
@@ -105,14 +106,15 @@ export function handlersFor(bench: Workbench, { window, listening, refreshMenu }
     'understand:heatmap': (wish) => bench.askModel({ type: 'heatmap', ...wish }),
     'understand:neighbours': (wish) => bench.askModel({ type: 'neighbours', ...wish }),
     'understand:map': (wish) => bench.askModel({ type: 'feature_map', ...wish }),
+    'understand:lay_out': (wish) => bench.askModel({ type: 'lay_out', ...wish }),
 
     'classify:picture': (picture) => bench.askModel({ type: 'classify', ...picture }),
     'classify:frame': (frame) => bench.askModel({ type: 'classify_frame', ...frame }),
     'classify:many': async ({ paths }) => {
       const chosen = paths ?? (await chooseData(window(), 'folder'));
-    'understand:lay_out': (wish) => bench.askModel({ type: 'lay_out', ...wish }),
       return chosen.length === 0 ? null : bench.askModel({ type: 'classify_many', paths: chosen });
     },
+    'classify:hold': ({ pictures }) => hold(pictures),
     'classify:thumbnails': (which) => bench.askModel({ type: 'tried_thumbnails', ...which }),
     'classify:file': (which) => bench.askModel({ type: 'tried_file', ...which }),
     'classify:sort': async () => {

@@ -4,6 +4,7 @@ import type { Wish } from '../contract';
 import { declareScheme, serveScheme } from './app-protocol';
 import { Attention } from './attention';
 import { handlersFor } from './handlers';
+import { emptyHeld } from './held';
 import { serveCalls, tell } from './ipc';
 import { log, startLog } from './log';
 import { setMenu } from './menu';
@@ -70,6 +71,7 @@ async function run(): Promise<void> {
   serveScheme();
   lockSession();
   refreshMenu();
+  emptyHeld();
   bench.restore();
   serveCalls(handlersFor(bench, { window: theWindow, listening: () => wishes.listen(), refreshMenu }), () => window?.webContents ?? null);
   openedWith(process.argv, process.cwd());
@@ -91,7 +93,10 @@ if (app.requestSingleInstanceLock()) {
   app.on('will-quit', (event) => {
     // The next start may come at once, and finds the project free.
     event.preventDefault();
-    void bench.close().then(() => app.exit());
+    void bench.close().then(() => {
+      emptyHeld();
+      app.exit();
+    });
   });
   run().catch((error: unknown) => {
     log.error('Tsugiki could not start', error);

@@ -61,10 +61,10 @@ export class Workbench {
   readonly #model = new Once();
   /** A run is being set up or is going on; there can be one at a time. */
   #busy = false;
-  /** Runs that begin by themselves, each when the one before has ended. */
-  #planned: readonly Planned[] = [];
   /** Which one, once it is noted in the project's folder. */
   #going: string | null = null;
+  /** Runs that begin by themselves, each when the one before has ended. */
+  #planned: readonly Planned[] = [];
   readonly #cards = new RunCards();
   /** Projects are opened, closed and moved one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -299,16 +299,16 @@ export class Workbench {
   async #train(make: (project: string) => Run, resume: boolean): Promise<{ runId: string }> {
     this.#refuseWhileBusy();
     this.#busy = true;
+    this.#going = null;
     const { recipe, runId } = this.session;
     try {
-    this.#going = null;
       await this.#turn;
       await this.#ensureData();
       const project = this.#needProject();
       const run = make(project);
+      this.#going = run.runId;
       this.session = { ...this.session, recipe: run.recipe, runId: run.runId };
       writeKept(project, run.runId, this.#needData());
-      this.#going = run.runId;
       try {
         await this.engine.ask({
           type: 'train', runId: run.runId, directory: runDirectory(project, run.runId), recipe: run.recipe, weights: run.weights, resume

@@ -2,17 +2,23 @@
 import { type TriedMany, triedCsv } from '../../electron/contract';
 import { call } from '../api';
 import { pictureCount } from '../lib/changes';
+import { inParts } from '../lib/parts';
 import { NOTHING, type Selection } from '../lib/selection';
 import { FOUND, type Order, places, rowsOf, type Shown } from '../lib/tried';
 import { nameOf } from '../lib/words';
 import { m } from '../m';
-import { saveFile } from './saving';
+import { bytesOf, saveFile } from './saving';
 import { session } from './session.svelte';
 import { type Action, attempt, notify } from './toasts.svelte';
+
+/** At most so many go over in one call. */
+const BATCH = 100;
 
 let tried = $state.raw<TriedMany | null>(null);
 /** What was asked for, and of which model. */
 let sources = $state.raw<readonly string[]>([]);
+/** Of these, pictures that have no file of their own: they lie on disk only for as long as the app runs. */
+let held = $state.raw<ReadonlySet<string>>(new Set());
 let runId = $state<string | null>(null);
 let working = $state<'classify' | 'copy' | null>(null);
 let shown = $state<Shown>('all');
@@ -30,6 +36,13 @@ async function work<T>(kind: 'classify' | 'copy', job: () => Promise<T>): Promis
   working = null;
   session.clearStage();
   return done;
+}
+
+/** Gives pictures that are no files a place on disk. */
+async function hold(files: readonly File[]): Promise<string[]> {
+  const paths: string[] = [];
+  for (const batch of inParts(files, BATCH)) paths.push(...(await call('classify:hold', { pictures: await Promise.all(batch.map(bytesOf)) })));
+  return paths;
 }
 
 const showIn = (path: string): Action => ({ label: m.export_show(), run: () => void attempt(() => call('shell:show', { path })) });
@@ -71,13 +84,20 @@ export const answers = {
   set selection(value: Selection) {
     selection = value;
   },
-  /** Answers whether there is a table now. */
-  async classify(paths: readonly string[]): Promise<boolean> {
+  /** Whether a row's picture goes with the app: whoever keeps it has to keep its bytes. */
+  isHeld: (path: string): boolean => held.has(path),
+  /** Answers whether there is a table now. @param loose pictures that are no files */
+  async classify(paths: readonly string[], loose: readonly File[] = []): Promise<boolean> {
     const of = session.now.runId;
-    const found = await work('classify', () => call('classify:many', { paths: [...paths] }));
+    let own: readonly string[] = [];
+    const found = await work('classify', async () => {
+      own = await hold(loose);
+      return call('classify:many', { paths: [...paths, ...own] });
+    });
     if (!found || (found.stopped && found.files.length === 0)) return false;
     tried = found;
-    sources = paths;
+    sources = [...paths, ...own];
+    held = new Set(own);
     runId = of;
     namePlaces = null;
     shown = 'all';
@@ -85,7 +105,12 @@ export const answers = {
     selection = NOTHING;
     return true;
   },
-  again: (): Promise<boolean> => answers.classify(sources),
+  async again(): Promise<boolean> {
+    const before = held;
+    const done = await answers.classify(sources);
+    if (done) held = before;
+    return done;
+  },
   async save(): Promise<void> {
     const table = tried;
     if (!table) return;

@@ -1,5 +1,6 @@
 /** Wrong answers put right: the pictures join the data set under the class that the person names; those that are in it already move there. */
 import type { ChangeLabel, ImportReport } from '../../electron/contract';
+import { inParts } from '../lib/parts';
 import { data } from './data.svelte';
 import { session } from './session.svelte';
 
@@ -26,6 +27,9 @@ interface Correction {
 /** Two labels of one change: of changes that follow each other these are as good as never alike. */
 const isSame = (a: ChangeLabel | null | undefined, b: ChangeLabel | null | undefined): boolean => !!a && !!b && a.kind === b.kind && a.count === b.count && a.name === b.name;
 
+/** At most so many go over in one call. */
+const BATCH = 100;
+
 let made = $state.raw<readonly Correction[]>([]);
 
 /** A change that was undone is the project's to redo: its correction holds no longer. */
@@ -49,14 +53,22 @@ export const corrections = {
   },
   /** Pictures that have joined since the model learned: it does not know them yet. */
   get waiting(): number {
-    return holding.reduce((sum, { fresh, runId }) => sum + (runId === session.now.runId ? fresh : 0), 0);
+    const ours = holding.filter(({ fresh, runId }) => fresh > 0 && runId === session.now.runId);
+    // One that was put right twice is one.
+    return Math.min(new Set(ours.flatMap(({ keys }) => keys)).size, ours.reduce((sum, { fresh }) => sum + fresh, 0));
   },
-  /** All of them lie on disk, or none does. */
   async make(outsiders: readonly Outsider[], className: string): Promise<void> {
-    const before = holding;
-    const { runId } = session.now;
-    const outcome = await bring(outsiders, className);
-    if (!outcome || outcome.added + outcome.already === 0) return;
-    made = [...before, { keys: outsiders.map(({ key }) => key), className, fresh: outcome.added + outcome.moved, change: outcome.added + outcome.moved > 0 ? (data.project?.undo ?? null) : null, runId }];
+    const onDisk = outsiders.filter(({ path }) => path !== null);
+    const loose = outsiders.filter(({ path }) => path === null);
+    for (const together of [...(onDisk.length > 0 ? [onDisk] : []), ...inParts(loose, BATCH)]) await correct(together, className);
   }
 };
+
+/** @param outsiders all of them lie on disk, or none does */
+async function correct(outsiders: readonly Outsider[], className: string): Promise<void> {
+  const before = holding;
+  const { runId } = session.now;
+  const outcome = await bring(outsiders, className);
+  if (!outcome || outcome.added + outcome.already === 0) return;
+  made = [...before, { keys: outsiders.map(({ key }) => key), className, fresh: outcome.added + outcome.moved, change: outcome.added + outcome.moved > 0 ? (data.project?.undo ?? null) : null, runId }];
+}

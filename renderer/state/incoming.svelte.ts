@@ -9,6 +9,7 @@ import { pictures } from './pictures.svelte';
 import { place } from './place.svelte';
 import { project } from './project.svelte';
 import { recipeFile } from './recipe-file.svelte';
+import { bytesOf } from './saving';
 import { notify, report } from './toasts.svelte';
 
 /** At most so many go over in one call. */
@@ -16,8 +17,6 @@ const BATCH = 100;
 
 /** Pictures without a file that wait for a class. */
 let files = $state.raw<readonly File[]>([]);
-
-const bytesOf = async (file: File) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
 
 async function addFiles(className: string, added: readonly File[]): Promise<void> {
   const sum: ImportReport = { added: 0, already: 0, moved: 0, skipped: [], loose: 0, stopped: false };

@@ -48,9 +48,10 @@ export const trying = {
     view = 'one';
     void model.classify(file, { path: pathOf(file) || null, ...origin });
   },
-  async many(paths: readonly string[]): Promise<void> {
+  /** @param loose pictures that are no files */
+  async many(paths: readonly string[], loose: readonly File[] = []): Promise<void> {
     const mine = ++turn;
-    if ((await answers.classify(paths)) && mine === turn) view = 'table';
+    if ((await answers.classify(paths, loose)) && mine === turn) view = 'table';
   },
   async folder(): Promise<void> {
     try {
@@ -88,7 +89,7 @@ export const trying = {
     const [first] = dropped.pictures;
     const [only] = dropped.paths;
     if (dropped.project !== null || dropped.model !== null || (only !== undefined && dropped.paths.length === 1 && (isRecipe(only) || isZip(only)))) void incoming.take(dropped);
-    else if (dropped.paths.length > 0) void trying.many(dropped.paths);
+    else if (dropped.paths.length > 0 || dropped.pictures.length > 1) void trying.many(dropped.paths, dropped.pictures);
     else if (first) trying.one(first);
     else notify(m.drop_no_path());
   }

@@ -185,6 +185,29 @@ describe('trying', () => {
     expect(await rows().filter({ hasText: 'new kind' }).count()).toBe(0);
   });
 
+  it('takes all of several pictures without a file: a table, and from it into the data set', async () => {
+    const before = await counts(page);
+    const several = [400, 401, 402].map((index) => png(madePicture(index)));
+    await trying.dropAll(several, 'image.png');
+    await expect.poll(() => trying.numberIn('kind-all')).toBe(several.length);
+    await expect.poll(() => rows().evaluateAll((all) => all.map((row) => (row as HTMLElement).dataset['file']))).toEqual(['image.png', 'image-2.png', 'image-3.png']);
+    const said = await rows().allTextContents();
+    for (const [i, bytes] of several.entries()) expect(said[i]).toContain((await call(page, 'classify:picture', { bytes: new Uint8Array(bytes), name: 'image.png' })).top[0]?.label);
+    await trying.at('answers').focus();
+    await page.keyboard.press('Control+a');
+    await trying.at('answers-correct').click();
+    await trying.at('answers-correct-text').fill('pasted');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => counts(page)).toEqual({ ...before, pasted: several.length });
+    // The project keeps them itself: what was held for the table goes with the app.
+    const directory = (await sessionOf(page)).data?.project?.directory ?? '';
+    const kept = readdirSync(join(directory, 'pictures', 'pasted')).map((name) => readFileSync(join(directory, 'pictures', 'pasted', name)).toString('base64'));
+    expect(kept.sort()).toEqual(several.map((bytes) => bytes.toString('base64')).sort());
+    await running.shot('try-several');
+    await trying.toasts.getByRole('button', { name: 'Undo' }).last().click();
+    await expect.poll(() => counts(page)).toEqual(before);
+  });
+
   it('takes a corrected picture without a file into the data set, and trains again', async () => {
     const name = (await sessionOf(page)).data?.project?.classes[0]?.name ?? '';
     const before = (await counts(page))[name] ?? 0;
@@ -200,6 +223,23 @@ describe('trying', () => {
     await expect.poll(async () => (await counts(page))[name]).toBe(before + 1);
     expect(await trying.at('said').textContent()).toBe(`You say: ${name}`);
     expect(await trying.numberIn('learn-again')).toBe(1);
+
+    // It is in the project now: another word moves it.
+    const added = await counts(page);
+    const [other = ''] = Object.keys(added).filter((one) => one !== name);
+    const correct = async (to: string): Promise<void> => {
+      await trying.at('correct').click();
+      await trying.at('correct-text').fill(to);
+      await page.keyboard.press('Enter');
+    };
+    await correct(other);
+    await expect.poll(() => counts(page)).toEqual({ ...added, [name]: before, [other]: added[other]! + 1 });
+    await told().toContain(`Moved 1 picture to ${other}`);
+    expect(await trying.at('said').textContent()).toBe(`You say: ${other}`);
+    expect(await trying.numberIn('learn-again')).toBe(1);
+    await trying.toasts.filter({ hasText: `Moved 1 picture to ${other}` }).getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(() => counts(page)).toEqual(added);
+    await expect.poll(() => trying.at('said').textContent()).toBe(`You say: ${name}`);
     const { runId } = await sessionOf(page);
     await trying.at('learn-again-train').click();
     await until(async () => (await sessionOf(page)).runId !== runId && (await sessionOf(page)).status === 'running', 'the training to begin');

@@ -52,6 +52,14 @@ describe('corrections', () => {
     expect([corrections.of('/d.png'), corrections.waiting]).toEqual(['cat', 2]);
   });
 
+  it('of pictures with and without a file are made together, and one that is put right twice is one', async () => {
+    await corrections.make([file('/f.png'), pasted('blob:2'), pasted('blob:3')], 'dog');
+    expect(asked.map(({ name }) => name)).toEqual(['data:import', 'data:add']);
+    expect(['/f.png', 'blob:2', 'blob:3'].map(corrections.of)).toEqual(['dog', 'dog', 'dog']);
+    await corrections.make([pasted('blob:3')], 'cat');
+    expect([corrections.of('blob:3'), corrections.waiting]).toEqual(['cat', 3]);
+  });
+
   it('wait to be learned until there is another run', async () => {
     await corrections.make([file('/e.png')], 'dog');
     expect(corrections.waiting).toBe(1);

@@ -19,15 +19,20 @@ export class TryPage extends WindowPage {
 
   /** Drops a PNG where a person would, and waits for the answer to this very picture. */
   async drop(png: Buffer, name: string): Promise<Answer> {
+    await this.dropAll([png], name);
+    return this.#answer(name);
+  }
+
+  /** Drops PNGs at once that are no files, as out of a browser, all of one name. */
+  async dropAll(pngs: readonly Buffer[], name: string): Promise<void> {
     await this.at('try-page').evaluate(
-      (element, [values, fileName]) => {
+      (element, [pictures, fileName]) => {
         const transfer = new DataTransfer();
-        transfer.items.add(new File([new Uint8Array(values as number[])], fileName as string, { type: 'image/png' }));
+        for (const values of pictures) transfer.items.add(new File([new Uint8Array(values)], fileName, { type: 'image/png' }));
         for (const type of ['dragenter', 'dragover', 'drop']) element.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
       },
-      [[...png], name] as const
+      [pngs.map((png) => [...png]), name] as const
     );
-    return this.#answer(name);
   }
 
   /** Takes one of the set's own pictures, counted from the left. */
