@@ -202,8 +202,13 @@ export interface RecentProject {
   classes: number;
 }
 
-/** What menu and system want of the window: a menu item chosen, a project double-clicked. */
-export type Wish = { kind: 'open'; path: string } | { kind: 'undo' | 'redo' | 'new' | 'open_project' | 'save_as' };
+/** What menu and system want of the window: a menu item chosen, a project double-clicked, a notification clicked. */
+export type Wish =
+  | { kind: 'open'; path: string }
+  | { kind: 'go'; to: 'data' | 'network' | 'train' | 'understand' | 'try' }
+  /** A run that has ended is looked at. */
+  | { kind: 'run'; runId: string }
+  | { kind: 'undo' | 'redo' | 'new' | 'open_project' | 'save_as' | 'export' | 'keys' };
 
 /** What each call answers. */
 export interface CallResults {

@@ -9,6 +9,8 @@ export type Answer<T extends EngineRequest['type']> = v.InferOutput<(typeof ANSW
 
 export interface EngineEvents {
   progress(progress: Progress): void;
+  /** Every question has been answered. A run that is going on asks none. */
+  rest(): void;
   /** The process ended without being asked to. What it knew (data set, model, run) is gone with it. */
   gone(detail: string): void;
 }
@@ -109,6 +111,7 @@ export class EngineHost {
   #settle(id: number): Waiting | undefined {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
+    if (this.#waiting.size === 0) this.events.rest();
     return waiting;
   }
 
@@ -121,6 +124,7 @@ export class EngineHost {
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
     this.events.gone(detail);
+    this.events.rest();
     for (const { reject } of waiting) {
       reject(new TsugikiError('engine_gone', 'The training process ended unexpectedly. It has been started again; try once more.', { detail }));
     }

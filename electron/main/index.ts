@@ -22,7 +22,7 @@ lockAllContents();
 
 let window: BrowserWindow | null = null;
 const theWindow = (): BrowserWindow | null => window;
-const attention = new Attention(theWindow);
+const attention = new Attention(theWindow, (wish) => (wish ? wished(wish) : void showWindow()));
 const wishes = new Wishes((wish) => tell(window?.webContents ?? null, 'wish', wish));
 const refreshMenu = (): void => setMenu(wished);
 const bench = new Workbench({
@@ -30,6 +30,7 @@ const bench = new Workbench({
     tell(window?.webContents ?? null, 'progress', progress);
     attention.follow(session, progress);
   },
+  rest: (session) => attention.rest(session),
   problem(error) {
     log.warn(error.message);
     tell(window?.webContents ?? null, 'problem', error);

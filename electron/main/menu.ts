@@ -6,6 +6,18 @@ import { recentProjects } from './recent';
 import { words } from './words';
 
 const separator: MenuItemConstructorOptions = { type: 'separator' };
+const PLACES = ['data', 'network', 'train', 'understand', 'try'] as const;
+/** A single & would underline the letter after it. */
+const plain = (label: string): string => label.replace(/&/g, '&&');
+
+/** The first menu of macOS: its roles name themselves in English only. */
+const applicationMenu = (w: ReturnType<typeof words>): MenuItemConstructorOptions => ({
+  label: app.name,
+  submenu: [
+    { role: 'about', label: w.about }, separator, { role: 'services', label: w.services }, separator,
+    { role: 'hide', label: w.hide }, { role: 'hideOthers', label: w.hideOthers }, { role: 'unhide', label: w.unhide }, separator, { role: 'quit', label: w.quit }
+  ]
+});
 
 /** Has to be set again when the language or the list of recent projects changes. */
 export function setMenu(wish: (wish: Wish) => void): void {
@@ -15,11 +27,10 @@ export function setMenu(wish: (wish: Wish) => void): void {
     ? []
     : [{ role: 'reload', label: w.reload }, { role: 'toggleDevTools', label: w.devTools }, separator];
 
-  // A single & would underline the letter after it.
-  const recent: MenuItemConstructorOptions[] = recentProjects().map(({ name, path }) => ({ label: name.replace(/&/g, '&&'), sublabel: path, click: () => wish({ kind: 'open', path }) }));
+  const recent: MenuItemConstructorOptions[] = recentProjects().map(({ name, path }) => ({ label: plain(name), sublabel: path, click: () => wish({ kind: 'open', path }) }));
 
   const template: MenuItemConstructorOptions[] = [
-    ...(isMac ? [{ role: 'appMenu' as const }] : []),
+    ...(isMac ? [applicationMenu(w)] : []),
     {
       label: w.file,
       submenu: [
@@ -28,6 +39,7 @@ export function setMenu(wish: (wish: Wish) => void): void {
         { label: w.openRecent, submenu: recent.length > 0 ? recent : [{ label: w.noRecent, enabled: false }] },
         separator,
         { label: w.saveProjectAs, accelerator: 'Shift+CmdOrCtrl+S', click: () => wish({ kind: 'save_as' }) },
+        { label: w.export, accelerator: 'CmdOrCtrl+E', click: () => wish({ kind: 'export' }) },
         separator,
         isMac ? { role: 'close', label: w.close } : { role: 'quit', label: w.quit }
       ]
@@ -43,6 +55,7 @@ export function setMenu(wish: (wish: Wish) => void): void {
     {
       label: w.view,
       submenu: [
+        ...PLACES.map((to, i) => ({ label: plain(w[to]), accelerator: `CmdOrCtrl+${i + 1}`, click: () => wish({ kind: 'go', to }) })), separator,
         ...developer,
         { role: 'resetZoom', label: w.zoomReset }, { role: 'zoomIn', label: w.zoomIn }, { role: 'zoomOut', label: w.zoomOut }, separator,
         { role: 'togglefullscreen', label: w.fullScreen }
@@ -52,8 +65,10 @@ export function setMenu(wish: (wish: Wish) => void): void {
     {
       label: w.help,
       submenu: [
+        { label: w.keys, click: () => wish({ kind: 'keys' }) }, separator,
         { label: w.showProjects, click: () => void shell.openPath(projectsFolder()) },
-        { label: w.showLogs, click: () => shell.showItemInFolder(userFile('logs', 'main.log')) }
+        { label: w.showLogs, click: () => shell.showItemInFolder(userFile('logs', 'main.log')) },
+        ...(isMac ? [] : [separator, { label: w.about, click: () => app.showAboutPanel() }])
       ]
     }
   ];

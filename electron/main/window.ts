@@ -8,7 +8,8 @@ import { PRELOAD, userFile } from './paths';
 
 const StateSchema = v.object({
   bounds: v.object({ x: v.number(), y: v.number(), width: v.number(), height: v.number() }),
-  maximized: v.boolean()
+  maximized: v.boolean(),
+  fullScreen: v.optional(v.boolean(), false)
 });
 type State = v.InferOutput<typeof StateSchema>;
 
@@ -25,7 +26,7 @@ function remembered(): State | null {
   return seen ? state : null;
 }
 
-const remember = (window: BrowserWindow): void => noteJson(stateFile(), { bounds: window.getNormalBounds(), maximized: window.isMaximized() });
+const remember = (window: BrowserWindow): void => noteJson(stateFile(), { bounds: window.getNormalBounds(), maximized: window.isMaximized(), fullScreen: window.isFullScreen() });
 
 /** Makes the window, unseen and empty: whoever serves its calls must know it before the page asks. */
 export function createWindow(): BrowserWindow {
@@ -36,6 +37,7 @@ export function createWindow(): BrowserWindow {
     ...state?.bounds,
     minWidth: 1024,
     minHeight: 640,
+    ...(state?.fullScreen && { fullscreen: true }),
     show: false,
     title: app.name,
     backgroundColor: background(),

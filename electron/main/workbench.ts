@@ -30,6 +30,8 @@ interface Filled {
 
 export interface Listener {
   follow(session: Session, progress: Progress): void;
+  /** Nothing is being worked on any more. */
+  rest(session: Session): void;
   problem(error: ErrorShape): void;
   wish(wish: Wish): void;
   /** The list of recent projects is another one. */
@@ -68,7 +70,7 @@ export class Workbench {
   readonly #cards = new RunCards();
   /** Projects are opened, closed and moved one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
-  readonly engine = new EngineHost({ progress: (progress) => this.#report(progress), gone: (detail) => this.#engineGone(detail) });
+  readonly engine = new EngineHost({ progress: (progress) => this.#report(progress), rest: () => this.#rest(), gone: (detail) => this.#engineGone(detail) });
 
   constructor(readonly listener: Listener) {}
 
@@ -454,6 +456,13 @@ export class Workbench {
     this.listener.follow(this.session, progress);
     if (progress.kind === 'finished') this.#beginNext();
     if (progress.kind === 'failed' || progress.kind === 'interrupted') this.#dropPlanned();
+  }
+
+  /** What was stopped or refused half-way is under way no longer. */
+  #rest(): void {
+    if (this.#busy) return;
+    this.session = { ...this.session, stage: null };
+    this.listener.rest(this.session);
   }
 
   /** The engine knows of one run at a time. */

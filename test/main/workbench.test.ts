@@ -32,7 +32,7 @@ it('while another project is being opened, a question waits for its model', asyn
   folder.path = mkdtempSync(join(tmpdir(), 'tsugiki-bench-'));
   const [cats, dogs] = [project('cats'), project('dogs')];
   writeCurrent(cats.directory);
-  const bench = new Workbench({ follow: () => undefined, problem: () => undefined, wish: () => undefined, recent: () => undefined });
+  const bench = new Workbench({ follow: () => undefined, rest: () => undefined, problem: () => undefined, wish: () => undefined, recent: () => undefined });
   bench.restore();
   expect(bench.session.model).toBe(cats.model);
 
@@ -55,7 +55,7 @@ it('a run that is being set up has begun, and the one before it has not begun an
   folder.path = mkdtempSync(join(tmpdir(), 'tsugiki-bench-'));
   const { directory } = project('cats');
   writeCurrent(directory);
-  const bench = new Workbench({ follow: () => undefined, problem: () => undefined, wish: () => undefined, recent: () => undefined });
+  const bench = new Workbench({ follow: () => undefined, rest: () => undefined, problem: () => undefined, wish: () => undefined, recent: () => undefined });
   bench.restore();
   const before = bench.session.runId;
   const told: Record<string, { status: string; begun: boolean }[]> = {};
