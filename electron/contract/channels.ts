@@ -178,6 +178,8 @@ export const CALLS = {
   /** Cancels that work, and no other that is under way beside it. */
   'job:cancel': v.strictObject({ job: JobSchema }),
   'shell:show': v.strictObject({ path: v.string() }),
+  /** Lets the system drag these pictures (ids) on, out of the window, as files; to be asked while a drag begins. */
+  'data:drag': v.strictObject({ pictures: v.pipe(v.array(index), v.minLength(1)), own: v.optional(v.boolean()) }),
   /** Lets the system drag an export on, out of the window; to be asked while a drag begins. */
   'shell:drag': v.strictObject({ path: v.string() })
 } as const;
@@ -273,6 +275,7 @@ export interface CallResults {
   'export:model': ExportResult | null;
   'export:project': KerasProject | null;
   'job:cancel': null;
+  'data:drag': null;
   'shell:show': null;
   'shell:drag': null;
 }

@@ -28,6 +28,8 @@ export const EngineRequestSchema = v.variant('type', [
   v.object({ type: v.literal('thumbnails'), query: PictureQuerySchema, offset: v.number(), count: v.number() }),
   v.object({ type: v.literal('picture_ids'), query: PictureQuerySchema }),
   v.object({ type: v.literal('picture'), id: v.number(), own: v.optional(v.boolean()), size: v.number() }),
+  /** Paths of these pictures' files; those of packed sets are written into `directory`. */
+  v.object({ type: v.literal('hand_out'), pictures: v.array(v.number()), own: v.optional(v.boolean()), directory: v.string() }),
   v.object({ type: v.literal('edit'), edit: EditSchema }),
   v.object({ type: v.literal('undo') }),
   v.object({ type: v.literal('redo') }),
@@ -96,6 +98,7 @@ export const ANSWERS = {
   thumbnails: ThumbnailsSchema,
   picture_ids: v.array(v.number()),
   picture: PictureViewSchema,
+  hand_out: v.array(v.string()),
   edit: DataSummarySchema,
   undo: DataSummarySchema,
   redo: DataSummarySchema,

@@ -12,6 +12,7 @@ import { Classifier } from './jobs/classify';
 import { exportModel, picturesToCheck } from './jobs/export';
 import { writeKerasProject } from './jobs/keras-project';
 import { findLearningRate } from './jobs/find-learning-rate';
+import { handOut } from './jobs/hand-out';
 import { train } from './jobs/train';
 import { embeddedWeights, kerasWeights, localImageNetWeights, weightsOrigin } from './jobs/weights';
 import { describeNetwork } from './model/describe';
@@ -74,6 +75,8 @@ class Engine implements Desk {
         return this.#understander.dataset(request.query.own).find(request.query).map(({ id }) => id);
       case 'picture':
         return this.#understander.dataset(request.own).look(request.id, request.size, quietContext());
+      case 'hand_out':
+        return handOut(this.#understander.dataset(request.own), request.pictures, request.directory, quietContext());
       case 'edit':
         return this.#change((dataset) => dataset.edit(request.edit));
       case 'undo':

@@ -5,6 +5,7 @@ import { dirname, normalize } from 'node:path';
 import { TsugikiError } from '../contract';
 import { chooseData, chooseExportFolder, chooseMissing, chooseModel, chooseProjectFolder, chooseRecipe, chooseWeights, saveFile } from './dialogs';
 import { hold } from './held';
+import { dragPictures, refuseDragged } from './dragging';
 import type { Handlers } from './ipc';
 import { freePath, slug } from './naming';
 import { preferences, setPreferences } from './preferences';
@@ -39,7 +40,11 @@ export function handlersFor(bench: Workbench, { window, listening, refreshMenu }
     'data:choose': ({ kind }) => chooseData(window(), kind),
     'data:open': ({ source }) => bench.openData(source),
     'data:close': () => bench.closeData(),
-    'data:import': (wish) => bench.add({ type: 'import', ...wish }),
+    'data:import': (wish) => {
+      refuseDragged(wish.paths);
+      return bench.add({ type: 'import', ...wish });
+    },
+    'data:drag': (which) => dragPictures(window()?.webContents, bench, which),
     'data:add': (wish) => bench.add({ type: 'add_pictures', ...wish }),
     'data:edit': ({ edit }) => bench.change({ type: 'edit', edit }),
     'data:undo': () => bench.change({ type: 'undo' }),

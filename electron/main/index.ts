@@ -3,8 +3,9 @@ import { type BrowserWindow, app } from 'electron';
 import type { Wish } from '../contract';
 import { declareScheme, serveScheme } from './app-protocol';
 import { Attention } from './attention';
-import { handlersFor } from './handlers';
+import { emptyDragged } from './dragging';
 import { emptyHeld } from './held';
+import { handlersFor } from './handlers';
 import { serveCalls, tell } from './ipc';
 import { log, startLog } from './log';
 import { setMenu } from './menu';
@@ -72,6 +73,7 @@ async function run(): Promise<void> {
   serveScheme();
   lockSession();
   refreshMenu();
+  emptyDragged();
   emptyHeld();
   bench.restore();
   serveCalls(handlersFor(bench, { window: theWindow, listening: () => wishes.listen(), refreshMenu }), () => window?.webContents ?? null);
@@ -95,6 +97,7 @@ if (app.requestSingleInstanceLock()) {
     // The next start may come at once, and finds the project free.
     event.preventDefault();
     void bench.close().then(() => {
+      emptyDragged();
       emptyHeld();
       app.exit();
     });
