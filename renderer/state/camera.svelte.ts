@@ -131,7 +131,7 @@ export const camera = {
     recording = false;
     added.push(handOver(className, shots));
     const sum = (await Promise.all(added)).reduce((a, b) => a + b, 0);
-    if (sum > 0) data.tellImport({ added: sum, already: 0, skipped: [], loose: 0, stopped: false });
+    if (sum > 0) data.tellImport({ added: sum, already: 0, moved: 0, skipped: [], loose: 0, stopped: false });
   },
   release(): void {
     recording = false;
