@@ -7,6 +7,12 @@ export interface WhyNames {
   readonly large: (size: number) => string;
 }
 
+/** Whether the lesson's fault concerns a run: one on small pictures, as the lesson's are, or one that trains as the lesson does. */
+export function lessonsFault(recipe: Recipe, data: DataSummary | null): boolean {
+  const { inputSize, scale } = betterRecipe(recipe);
+  return (data !== null && data.pictureSize !== null) || recipe.inputSize !== inputSize || recipe.scale !== scale;
+}
+
 const written = (recipe: Recipe): string => JSON.stringify(Object.entries(recipe).sort());
 
 /** @param now the run that is open: where it is the first of the two already, the second is left to train */

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { emptySession, type Session, tutorialRecipe } from '../../electron/contract';
 import { LESSON } from '../../renderer/lib/lesson';
-import { whyRuns } from '../../renderer/lib/why';
+import { lessonsFault, whyRuns } from '../../renderer/lib/why';
 
 const names = { small: (size: number) => `small ${size}`, large: (size: number) => `large ${size}` };
 const recipe = { ...tutorialRecipe(), limit: 500 };
@@ -14,6 +14,15 @@ describe('why it is so low', () => {
     expect(more).toEqual([]);
     expect(small).toEqual({ recipe, weights: 'auto', name: 'small 32' });
     expect(large).toEqual({ recipe: { ...recipe, inputSize: 96, scale: '-1..1' }, weights: 'auto', name: 'large 96' });
+  });
+
+  it('is no question where photographs are trained on at 96 px', () => {
+    const set = { source: { kind: 'path' as const, path: '/x' }, name: 'x', classNames: ['a', 'b'], classCounts: [1, 1], trainCount: 2, validationCount: 0, testCount: 0, testedOn: 'validation' as const, skipped: [], project: null };
+    const large = { ...recipe, inputSize: 96, scale: '-1..1' as const };
+    expect(lessonsFault(large, { ...set, pictureSize: null })).toBe(false);
+    expect(lessonsFault(large, { ...set, pictureSize: 32 })).toBe(true);
+    expect(lessonsFault(recipe, { ...set, pictureSize: null })).toBe(true);
+    expect(lessonsFault({ ...large, scale: '0..1' }, null)).toBe(true);
   });
 
   it('needs the second run only where the open one is the first, whole', () => {
