@@ -24,10 +24,10 @@ import { augmented } from './augmented';
 import { checkProject, doubtProject } from './checks';
 import type { Desk } from './desk';
 import { Explainer } from './explaining';
-import { kerasScript } from './export/keras-script';
 import { openAnyModel } from './export/opening/open-model';
 import type { Tested } from './export/model-card';
 import { exportSizes } from './export/outlets';
+import { kerasCode } from './jobs/keras-code';
 import { measure } from './jobs/measure';
 import { Trier } from './trying';
 import { Understander } from './understanding';
@@ -105,7 +105,7 @@ class Engine implements Desk {
       case 'activations':
         return this.#explainer.activations(request, this.#told());
       case 'keras_code':
-        return kerasScript(request.recipe, kerasWeights(request.weights, request.recipe.alpha), this.#dataset?.summary ?? null, this.#dataset?.project.state.header.roots);
+        return kerasCode(request.recipe, kerasWeights(request.weights, request.recipe.alpha), this.#dataset);
       case 'pause':
         this.#training?.pause();
         return null;

@@ -2,20 +2,26 @@
  * The program that Tsugiki shows beside a recipe is a program that Keras runs, and that does the same: it compiles and runs for recipes
  * drawn at random, and from the same first weights and batches its history is the engine's.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type DataSummary, type Recipe, type RecipeInput, RecipeSchema, type Root, tutorialRecipe } from '../../electron/contract';
+import { type DataSummary, type Recipe, type RecipeInput, RecipeSchema, tutorialRecipe } from '../../electron/contract';
 import { quietContext } from '../../electron/engine/context';
-import { openDataset } from '../../electron/engine/data/open';
+import type { ImageSet } from '../../electron/engine/data/dataset';
+import { createProject, openDataset } from '../../electron/engine/data/open';
+import type { ProjectDataset } from '../../electron/engine/data/project-dataset';
+import { importPaths } from '../../electron/engine/data/project-import';
 import { kerasScript } from '../../electron/engine/export/keras-script';
+import type { Places } from '../../electron/engine/export/keras-script/places';
 import { describeNetwork } from '../../electron/engine/model/describe';
 import { attachHead } from '../../electron/engine/model/head';
 import { mobileNetV2 } from '../../electron/engine/model/mobilenet-v2';
 import { trainableLayers } from '../../electron/engine/model/trainable';
+import { kerasCode } from '../../electron/engine/jobs/keras-code';
 import { train } from '../../electron/engine/jobs/train';
+import { jpeg, png, withOrientation } from './fixtures';
 import { askPython, hasPython } from './python';
 import { randomRecipe } from './random-recipe';
 import { CIFAR, hasShared, PARITY, WEIGHTS } from './shared';
@@ -36,16 +42,20 @@ const CIFAR10: DataSummary = {
 const folder = (part: Partial<DataSummary>): DataSummary => ({
   ...CIFAR10, source: { kind: 'path', path: 'C:\\my "pictures"\\ねこ' }, name: 'pets', classNames: ['cat', 'dog "x"'], classCounts: [30, 20], trainCount: 50, testCount: 0, testedOn: 'validation', pictureSize: null, ...part
 });
-const SOURCES: Record<string, DataSummary | null> = {
-  nothing: null,
-  'CIFAR-10': CIFAR10,
-  'a folder': folder({}),
-  'a folder in three parts': folder({ validationCount: 9, testCount: 8, testedOn: 'test' }),
-  'a folder of which a share is tested on': folder({
-    testCount: 8, testedOn: 'test',
-    project: { directory: null, revision: 0, classes: [], splits: { order: 'shuffled', seed: 3, testShare: 0.2 }, undo: null, redo: null, missing: [], changed: [] }
-  }),
-  'the sample': { ...CIFAR10, source: { kind: 'sample' }, classNames: ['circle', 'square'], trainCount: 3000, testCount: 800 }
+const FOLDER = 'C:\\my "pictures"\\ねこ';
+const places = (part: Partial<Places>): Places => ({ whole: null, folders: null, list: FOLDER, packed: [], ...part });
+const inParts = { testCount: 8, testedOn: 'test' } as const;
+const SOURCES: Record<string, readonly [DataSummary | null, Places | null]> = {
+  nothing: [null, null],
+  'CIFAR-10': [CIFAR10, places({ whole: { kind: 'cifar10', root: 0 } })],
+  'a folder': [folder({}), places({ folders: { path: FOLDER, parts: { train: '' }, ordered: true } })],
+  'a folder in three parts': [folder({ validationCount: 9, ...inParts }), places({ folders: { path: FOLDER, parts: { train: 'train', validation: 'val', test: 'test' }, ordered: false } })],
+  'a list': [folder({ validationCount: 9, ...inParts }), places({})],
+  'a list of all kinds': [
+    folder(inParts),
+    places({ packed: [{ kind: 'cifar100', root: 1 }, { kind: 'sample', root: 2 }, { kind: 'idx', root: 3, files: { train: '/data/train-images-idx3-ubyte.gz' }, onTheirSide: true }] })
+  ],
+  'the sample': [{ ...CIFAR10, source: { kind: 'sample' }, classNames: ['circle', 'square'], trainCount: 3000, testCount: 800 }, places({ whole: { kind: 'sample', root: 0 } })]
 };
 
 const directory = mkdtempSync(join(tmpdir(), 'tsugiki-script-'));
@@ -57,11 +67,11 @@ const write = (name: string, text: string): string => {
   writeFileSync(path, text);
   return path;
 };
-const script = (recipe: RecipeInput, data: DataSummary | null = CIFAR10, weights = 'imagenet'): string => kerasScript(v.parse(RecipeSchema, recipe), weights, data);
+const script = (recipe: RecipeInput): string => kerasScript(v.parse(RecipeSchema, recipe), 'imagenet', null, null);
 
 describe('the program', () => {
   test('of the lesson reads as the lesson does', () => {
-    const code = kerasScript(tutorialRecipe(), 'imagenet', null);
+    const code = kerasScript(tutorialRecipe(), 'imagenet', null, null);
     expect(code.match(/^# \d\. .*$/gm)).toHaveLength(8);
     for (const line of [
       '(x_train, y_train), (x_test, y_test) = keras.datasets.cifar10.load_data()',
@@ -80,7 +90,7 @@ describe('the program', () => {
 
   test('has eight steps for every recipe and every kind of pictures', () => {
     for (let seed = 0; seed < 60; seed++) {
-      for (const data of Object.values(SOURCES)) expect(kerasScript(randomRecipe(seed, CLASSES), 'random', data).match(/^# (\d)\. /gm)?.join('')).toBe('# 1. # 2. # 3. # 4. # 5. # 6. # 7. # 8. ');
+      for (const source of Object.values(SOURCES)) expect(kerasScript(randomRecipe(seed, CLASSES), 'random', ...source).match(/^# (\d)\. /gm)?.join('')).toBe('# 1. # 2. # 3. # 4. # 5. # 6. # 7. # 8. ');
     }
   });
 
@@ -105,19 +115,18 @@ describe('the program', () => {
     codes.forEach((code, i) => expect(codes.indexOf(code), JSON.stringify(recipes[i])).toBe(i));
   });
 
-  test.each(Object.entries(SOURCES))('finds %s in Keras', (name, data) => {
-    const code = kerasScript(tutorialRecipe(), 'imagenet', data);
-    expect(code).toContain(name === 'the sample' ? 'load("train")' : data?.source.kind === 'path' ? 'FOLDER = "C:\\\\my \\"pictures\\"\\\\ねこ"' : 'keras.datasets.cifar10');
+  test.each(Object.entries(SOURCES))('finds %s in Keras', (name, [data, where]) => {
+    const code = kerasScript(tutorialRecipe(), 'imagenet', data, where);
+    const path = 'C:\\\\my \\"pictures\\"\\\\ねこ';
+    expect(code).toContain(where?.folders ? `FOLDER = "${path}"` : where && !where.whole ? `PICTURES = "${path}"` : name === 'the sample' ? 'sample("train")' : 'keras.datasets.cifar10');
     expect(code).toContain(`layers.Dense(${data?.classNames.length ?? 10}, activation="softmax")`);
   });
-});
 
-test("a project's pictures are where its roots say", () => {
-  const project = folder({ source: { kind: 'project', path: '/projects/pets' } });
-  const code = (...roots: Root[]): string => kerasScript(tutorialRecipe(), 'imagenet', { ...project, project: { directory: '/projects/pets', revision: 0, classes: [], splits: { order: 'given', seed: 0, testShare: 0 }, undo: null, redo: null, missing: [], changed: [] } }, roots);
-  expect(code({ id: 0, kind: 'own' })).toContain(`FOLDER = ${JSON.stringify(join('/projects/pets', 'pictures'))}`);
-  expect(code({ id: 0, kind: 'own' }, { id: 1, kind: 'folder', path: '/photos' })).toContain('FOLDER = "/photos"');
-  expect(code({ id: 0, kind: 'packed', source: { kind: 'sample' } })).toContain('load("train")');
+  test('names the folders only where their order is the project\'s, or does not matter', () => {
+    const found = places({ folders: { path: FOLDER, parts: { train: '' }, ordered: false } });
+    const named = (recipe: RecipeInput, data = folder({})): boolean => kerasScript(v.parse(RecipeSchema, recipe), 'imagenet', data, found).includes('FOLDER');
+    expect([named({}), named({ validationSplit: 0 }), named({ validationSplit: 0, shuffle: false }), named({ validationSplit: 0, limit: 10 }), named({}, folder({ validationCount: 9 }))]).toEqual([false, true, false, false, true]);
+  });
 });
 
 /** Gives `keras.datasets` pictures that are here: random ones, or CIFAR's own files. */
@@ -139,14 +148,14 @@ def run(path):
 describe.skipIf(!hasPython)('Keras', () => {
   test('compiles the program of every recipe', () => {
     const sources = Object.values(SOURCES);
-    const paths = Array.from({ length: 200 }, (_, seed) => write(`compiled-${seed}.py`, kerasScript(randomRecipe(seed, CLASSES), 'random', sources[seed % sources.length] ?? null)));
+    const paths = Array.from({ length: 200 }, (_, seed) => write(`compiled-${seed}.py`, kerasScript(randomRecipe(seed, CLASSES), 'random', ...(sources[seed % sources.length] ?? ([null, null] as const)))));
     const compiled = askPython('import json, sys\nfor path in json.loads(sys.argv[1]): compile(open(path, encoding="utf-8").read(), path, "exec")\nprint("ANSWER", len(json.loads(sys.argv[1])))', [JSON.stringify(paths)]);
     expect(compiled).toBe(200);
   });
 
   test('runs it, with the layers that learn in Tsugiki', { timeout: 600_000 }, async () => {
     const recipes = Array.from({ length: 4 }, (_, i) => randomRecipe(1000 + i, CLASSES, 1));
-    const paths = recipes.map((recipe, i) => write(`run-${i}.py`, kerasScript(recipe, 'random', CIFAR10)));
+    const paths = recipes.map((recipe, i) => write(`run-${i}.py`, kerasScript(recipe, 'random', null, null)));
     const program = `${BRING}
 keras.datasets.cifar10.load_data = lambda: (made(50), made(20))
 os.chdir(sys.argv[2])
@@ -166,6 +175,82 @@ print("ANSWER", json.dumps(answers))`;
       expect(Object.entries(answers[i]?.histories ?? {})).toEqual(recipe.phases.map(({ name, epochs }) => [name, epochs > 0 ? measured : []]));
       expect(answers[i]?.learning).toBe(learningIn(recipe));
     });
+  });
+
+  /** Of each picture its class, the mean of its red in the left half and of its blue in the right one. */
+  type Told = [label: number, red: number, blue: number][];
+  const told = ({ count, height, width, pixels, labels }: ImageSet): Told =>
+    Array.from({ length: count }, (_, i) => {
+      const [red, blue] = [0, 2].map((channel) => {
+        const columns = Array.from({ length: width / 2 }, (__, x) => x + (channel === 0 ? 0 : width / 2));
+        const values = columns.flatMap((x) => Array.from({ length: height }, (__, y) => pixels[((i * height + y) * width + x) * 3 + channel] ?? NaN));
+        return values.reduce((sum, value) => sum + value, 0) / values.length;
+      }) as [number, number];
+      return [labels[i] ?? NaN, red, blue];
+    });
+
+  test("runs it on a project's own pictures, with its labels, parts and order", { timeout: 900_000 }, async () => {
+    const root = mkdtempSync(join(directory, 'pictures-'));
+    const put = async (file: string, red: number, blue: number, size = 40): Promise<void> => {
+      mkdirSync(dirname(join(root, file)), { recursive: true });
+      writeFileSync(join(root, file), await png({ width: size, height: 30, at: (x) => (x < size / 2 ? [red, 90, 0] : [0, 90, blue]) }));
+    };
+    for (let i = 0; i < 8; i++) {
+      for (const [at, name] of ['cat', 'dog'].entries()) await put(`one/${name}/${i}.png`, 100 * at + 10 * i, 3 * i);
+      for (const [at, name] of ['dog', 'owl, "snowy"'].entries()) await put(`more/${name}/${i}.png`, 50 + 80 * at + 9 * i, 200);
+      for (const part of ['train', 'val', 'test']) for (const [at, name] of ['a', 'b'].entries()) await put(`parts/${part}/${name}/${i}.png`, 100 * at + 10 * i, part.length * 30);
+    }
+    // One that is turned upright: 6 is a quarter to the right.
+    writeFileSync(join(root, 'one/cat/9.jpg'), withOrientation(await jpeg({ width: 30, height: 40, at: (_, y) => (y < 20 ? [0, 90, 240] : [30, 90, 0]) }), 6, true));
+    const idx = (shape: readonly number[], bytes: readonly number[]): Buffer => Buffer.concat([Buffer.from([0, 0, 8, shape.length]), ...shape.map((n) => Buffer.from([0, 0, 0, n])), Buffer.from(bytes)]);
+    mkdirSync(join(root, 'digits'));
+    writeFileSync(join(root, 'digits/train-images-idx3-ubyte'), idx([6, 28, 28], Array.from({ length: 6 * 784 }, (_, i) => (i % 28 < 14 ? 40 : 20) * Math.floor(i / 784))));
+    writeFileSync(join(root, 'digits/train-labels-idx1-ubyte'), idx([6], [0, 1, 2, 0, 1, 2]));
+
+    const project = async (name: string): Promise<ProjectDataset> => createProject(join(directory, `project-${name}`), name, { kind: 'path', path: join(root, name) }, quietContext());
+    const edited = await project('one');
+    await importPaths(edited, [join(root, 'more')], null, quietContext());
+    const [moved, left, ...others] = edited.project.pictures.map(({ id }) => id) as [number, number, ...number[]];
+    edited.edit({ kind: 'move', pictures: [moved], class: edited.project.state.header.classes[1]?.id ?? NaN });
+    edited.edit({ kind: 'exclude', pictures: [left] });
+    edited.edit({ kind: 'set_part', pictures: others.slice(0, 9), part: 'test' });
+    const digits = await project('digits');
+    await importPaths(digits, [join(root, 'one')], null, quietContext());
+    digits.edit({ kind: 'set_splits', splits: { order: 'shuffled', seed: 5, testShare: 0.3 } });
+    const datasets = [edited, await project('parts'), digits];
+
+    const recipe = v.parse(RecipeSchema, { alpha: 0.35, phases: [{ name: 'frozen', epochs: 1 }] });
+    const codes = await Promise.all(datasets.map((dataset) => kerasCode(recipe, 'random', dataset)));
+    expect(codes.map((code) => [code.includes('pictures.csv'), code.includes('image_dataset_from_directory'), code.includes('PACKED')])).toEqual([[true, false, false], [false, true, false], [true, false, true]]);
+    const program = `${BRING}
+answers = []
+for i, path in enumerate(json.loads(sys.argv[1])):
+    # All of the first one, of the others the step with the pictures.
+    code = open(path, encoding="utf-8").read()
+    space, answer = {"__name__": "__main__"}, {}
+    exec(code if i == 0 else code.split("# 2. ")[0], space)
+    for part, name in {"train": "train", "validation": "val", "test": "test"}.items():
+        if "x_" + name in space:
+            x, y = space["x_" + name] * 255, space["y_" + name]
+            half = x.shape[2] // 2
+            answer[part] = [[int(label), float(a), float(b)] for label, a, b in zip(y, x[:, :, :half, 0].mean((1, 2)), x[:, :, half:, 2].mean((1, 2)))]
+    answers.append(answer)
+print("ANSWER", json.dumps(answers))`;
+    const answers = v.parse(v.array(v.record(v.string(), v.array(v.tuple([v.number(), v.number(), v.number()])))), askPython(program, [JSON.stringify(codes.map((code, i) => write(`project-${i}.py`, code)))]));
+    for (const [i, dataset] of datasets.entries()) {
+      for (const part of ['train', 'validation', 'test'] as const) {
+        const here = told(await dataset.load(part, 32, quietContext()));
+        const there = answers[i]?.[part] ?? [];
+        // In folders it is the pictures that are the same; there the order does not matter.
+        const inTurn = (list: Told): Told => (i === 1 ? [...list].sort((a, b) => a[1] - b[1]) : list);
+        expect(there.map(([label]) => label).sort(), `${i} ${part}`).toEqual(here.map(([label]) => label).sort());
+        inTurn(here).forEach(([label, red, blue], at) => {
+          const keras = inTurn(there)[at] ?? [NaN, NaN, NaN];
+          expect([keras[0], Math.abs(keras[1] - red) < 3, Math.abs(keras[2] - blue) < 6], `${i} ${part} ${at}: ${keras} for ${[label, red, blue]}`).toEqual([label, true, true]);
+        });
+      }
+    }
+    for (const dataset of datasets) dataset.close();
   });
 
   const same: [string, RecipeInput][] = [
@@ -192,7 +277,7 @@ keras.datasets.cifar10.load_data = lambda: (read(sys.argv[2] + "/data_batch_1.bi
 os.chdir(sys.argv[3])
 space = run(sys.argv[1])
 print("ANSWER", json.dumps([history.history for name, history in space.items() if name.startswith("history_")]))`;
-    const histories = v.parse(v.array(v.record(v.string(), v.array(v.number()))), askPython(program, [write('same.py', kerasScript(recipe, WEIGHTS, dataset.summary)), CIFAR, directory]));
+    const histories = v.parse(v.array(v.record(v.string(), v.array(v.number()))), askPython(program, [write('same.py', kerasScript(recipe, WEIGHTS, null, null)), CIFAR, directory]));
     expect(histories).toHaveLength(results.length);
     results.forEach(({ name: phase, result }, i) => {
       for (const [key, values] of Object.entries(result.history)) {

@@ -2,25 +2,29 @@
  * A recipe as the Keras program that does the same, to be read beside the lesson. The lesson's steps are sections under headings
  * (`# 1. …`), so that one step can be shown at a time.
  */
-import { type DataSummary, type HeadLayer, type Phase, type Recipe, type Root, changesPictures } from '../../contract';
+import { type DataSummary, type HeadLayer, type Phase, type Recipe, changesPictures } from '../../contract';
 import { augmentationLayers, augmentationRemarks, MIXED } from './keras-script/augmentation';
 import { type ScriptData, scriptData } from './keras-script/data';
 import { callbacksOf, optimizerCode } from './keras-script/optimizer';
+import type { Places } from './keras-script/places';
 import { code, invoke, python, spread } from './keras-script/python';
 
 /**
  * @param weights "imagenet", "random" or the path of a Keras .h5
  * @param data null: the lesson's CIFAR-10
- * @param roots where a project's pictures lie
+ * @param places where its pictures lie
  */
-export const kerasScript = (recipe: Recipe, weights: string, data: DataSummary | null, roots: readonly Root[] = []): string => new Script(recipe, weights, scriptData(recipe, data, roots)).text();
+export const kerasScript = (recipe: Recipe, weights: string, data: DataSummary | null, places: Places | null): string => new Script(recipe, weights, scriptData(recipe, data, places)).text();
 
 const STOP_AFTER = `class StopAfter(keras.callbacks.Callback):
     """Ends a phase after so many steps."""
 
     def __init__(self, steps):
         super().__init__()
-        self.left = steps
+        self.steps = steps
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.left = self.steps - int(self.model.optimizer.iterations)
 
     def on_train_batch_end(self, batch, logs=None):
         self.left -= 1
@@ -83,6 +87,7 @@ export class Script {
       'import keras',
       'import numpy as np',
       'from keras import layers',
+      ...(this.data.pillow ? ['from PIL import Image, ImageOps'] : []),
       '',
       ...this.data.beginning,
       `keras.utils.set_random_seed(${this.recipe.seed})  # what is random differs from Tsugiki's, but is the same each time`,
@@ -135,7 +140,7 @@ export class Script {
 
   #initialWeights(): string[] {
     const path = this.recipe.initialWeights;
-    return path === null ? [] : [`for part in (base, model):`, `    part.load_weights(${python(path)}, by_name=True)`];
+    return path === null ? [] : ['for part in (base, model):  # the first weights, by the names of their layers', `    part.load_weights(${python(path)}, by_name=True)`];
   }
 
   /** Everything from the network as this phase sees it to `compile`. */
@@ -172,15 +177,12 @@ export class Script {
   #fitting(phase: Phase): string[] {
     const { classWeight } = this.recipe;
     const learner = learnerOf(phase, this.recipe);
-    const callbacks = callbacksOf(phase, this.data.validated);
+    const callbacks = [...callbacksOf(phase, this.data.validated), ...this.data.following(phase.name)];
     const { values, named } = this.data.fed(phase.augmentation?.mixup ?? 0);
-    const common = {
-      epochs: phase.epochs,
-      class_weight: classWeight === undefined ? undefined : code('class_weight'),
-      callbacks: callbacks.length > 0 ? callbacks.map(code) : undefined
-    };
+    const common = { epochs: phase.epochs, class_weight: classWeight === undefined ? undefined : code('class_weight') };
+    const called = { callbacks: callbacks.length > 0 ? callbacks.map(code) : undefined };
     const size = ownSize(phase, this.recipe);
-    return [`history_${phase.name} = ${invoke(`${learner}.fit`, values, { ...common, ...named })}`, ...(size === null ? [] : [`model.set_weights(model_${size}.get_weights())`])];
+    return [`history_${phase.name} = ${invoke(`${learner}.fit`, values, { ...common, ...named, ...called })}`, ...(size === null ? [] : [`model.set_weights(model_${size}.get_weights())`])];
   }
 
   #testing(phase: Phase): string[] {

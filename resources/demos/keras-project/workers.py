@@ -23,3 +23,11 @@ def join():
 def devices():
     """Of all workers together."""
     return len(keras.distribution.list_devices()) if keras.backend.backend() == "jax" else 1
+
+
+def agree(number, otherwise):
+    """Ends all workers, with a sentence, where they do not have the same number: they would wait for each other for ever."""
+    if COUNT > 1:
+        from jax.experimental import multihost_utils
+
+        multihost_utils.assert_equal(number, otherwise)

@@ -13,8 +13,9 @@ export function streamedData(recipe: Recipe, classNames: readonly string[], size
   const load = (part: Split, named: Record<string, Python> = {}): string => `${part} = ${invoke('pictures.load', [part], { batch_size: batchSize, ...named, ...labelled })}`;
   const validated = counts.validation !== undefined;
   return {
-    title: 'The pictures, numbers 0..255',
+    title: 'The pictures, numbers 0..255: pictures.py streams them from data/',
     imports: ['pictures', 'results', 'workers'],
+    pillow: false,
     beginning: ['workers.join()'],
     lines: [
       `CLASSES = ${python(classNames)}`,
@@ -31,6 +32,7 @@ export function streamedData(recipe: Recipe, classNames: readonly string[], size
     blends: false,
     fed: (mixup) => ({ values: [code(mixup > 0 ? invoke('pictures.blended', [code('train'), mixup]) : 'train')], named: { validation_data: validated ? code('validation') : undefined } }),
     validated,
+    following: (phase) => [invoke('results.Progress', [phase])],
     testing: counts.test ? 'test' : validated ? 'validation' : null,
     kept: (phase, tested) => [invoke('results.keep', [phase, code(`history_${phase}`), ...(tested ? [code('loss'), code('accuracy')] : [])])],
     entrance: [`layers.Rescaling(${recipe.scale === '0..1' ? '1 / 255' : '1 / 127.5, offset=-1'})`],

@@ -1,8 +1,9 @@
 /** Step 1 of the program: pictures as arrays `x_train`, `y_train`, and where there are some `x_val`, `y_val`, `x_test`, `y_test`. */
 import { join } from 'node:path';
-import type { DataSummary, Recipe, Root } from '../../../contract';
-import { CIFAR_KINDS } from '../../data/cifar-kinds';
+import type { DataSummary, Recipe } from '../../../contract';
+import { CIFAR10 as CIFAR10_KIND } from '../../data/cifar-kinds';
 import { resourcesDirectory } from '../../data/resources';
+import type { PackedPlace, Places } from './places';
 import { code, invoke, type Python, python } from './python';
 
 /** What the other steps need to know of it. */
@@ -11,6 +12,8 @@ export interface ScriptData {
   readonly title: string;
   readonly lines: readonly string[];
   readonly imports: readonly string[];
+  /** Whether Pillow is imported, too. */
+  readonly pillow: boolean;
   /** What has to happen before anything else is made. */
   readonly beginning: readonly string[];
   readonly classes: number;
@@ -29,6 +32,8 @@ export interface ScriptData {
   /** What fit is given to learn from and to validate on. @param mixup 0 for none */
   fed(mixup: number): { readonly values: readonly Python[]; readonly named: Readonly<Record<string, Python | undefined>> };
   readonly validated: boolean;
+  /** Code of callbacks of its own, behind the recipe's. */
+  following(phase: string): readonly string[];
   /** What evaluate is given; null where there is nothing to test on. */
   readonly testing: string | null;
   /** What becomes of a phase's history. @param tested whether there are `loss` and `accuracy` */
@@ -43,14 +48,11 @@ export interface ScriptData {
   readonly ending: readonly string[];
 }
 
-/** Pictures of CIFAR's training part, both of them. */
-const CIFAR_PICTURES = 50_000;
-
 type Part = 'train' | 'val' | 'test';
 
-/** @param roots where a project's pictures lie */
-export function scriptData(recipe: Recipe, data: DataSummary | null, roots: readonly Root[]): ScriptData {
-  const set = data === null || data.classNames.length === 0 ? CIFAR10 : setOf(data, roots, recipe);
+/** @param places of the data's pictures; without both, the lesson's CIFAR-10 */
+export function scriptData(recipe: Recipe, data: DataSummary | null, places: Places | null): ScriptData {
+  const set = data === null || places === null ? CIFAR10 : setOf(data, places, recipe);
   const wide = recipe.scale === '-1..1';
   const scaled = (x: string): string => (wide ? `${x} / 127.5 - 1` : `${x} / 255`);
   const own = set.parts.includes('val');
@@ -63,6 +65,7 @@ export function scriptData(recipe: Recipe, data: DataSummary | null, roots: read
   return {
     title: `The pictures, scaled to ${recipe.scale}`,
     imports: set.imports,
+    pillow: set.pillow ?? false,
     beginning: [],
     lines: [
       `CLASSES = ${python(set.classNames)}`,
@@ -83,6 +86,7 @@ export function scriptData(recipe: Recipe, data: DataSummary | null, roots: read
         ? { values: [code(invoke('Mixed', [...learning.map(code), batchSize, mixup, shuffle]))], named: { validation_data: validating === null ? undefined : code(`(${validating})`) } }
         : { values: [code('x_train'), code('y_train')], named: { batch_size: batchSize, ...validation, ...(!shuffle && { shuffle }) } },
     validated: validating !== null,
+    following: () => [],
     testing: set.parts.includes('test') ? 'x_test, y_test' : validating,
     kept: () => [],
     entrance: [],
@@ -102,6 +106,8 @@ interface PictureSet {
   readonly parts: readonly Part[];
   readonly size: number;
   readonly trainCount: number;
+  /** Whether the lines need Pillow's own modules. */
+  readonly pillow?: boolean;
 }
 
 const cifar = (id: 'cifar10' | 'cifar100', classNames: readonly string[], remarks: readonly string[]): PictureSet => ({
@@ -110,102 +116,139 @@ const cifar = (id: 'cifar10' | 'cifar100', classNames: readonly string[], remark
   lines: [...remarks, `(x_train, y_train), (x_test, y_test) = keras.datasets.${id}.load_data()`, 'y_train, y_test = y_train.flatten(), y_test.flatten()'],
   parts: ['train', 'test'],
   size: 32,
-  trainCount: CIFAR_PICTURES
+  trainCount: 50_000
 });
 
-const [cifar10] = CIFAR_KINDS;
 /** The lesson's pictures stand in while there are no others. */
-const CIFAR10 = cifar('cifar10', cifar10?.classNames ?? [], []);
+const CIFAR10 = cifar('cifar10', CIFAR10_KIND.classNames, []);
 
-function setOf(data: DataSummary, roots: readonly Root[], recipe: Recipe): PictureSet {
-  const known = CIFAR_KINDS.find(({ classNames }) => data.pictureSize === 32 && classNames.join() === data.classNames.join());
-  if (known) return cifar(known.id, data.classNames, cifarRemarks(data));
-  const sources = [data.source, ...roots.flatMap((root) => (root.kind === 'packed' ? [root.source] : []))];
-  return sources.some(({ kind }) => kind === 'sample') ? sample(data) : folder(data, folderOf(data, roots), data.pictureSize ?? recipe.inputSize);
+function setOf(data: DataSummary, places: Places, recipe: Recipe): PictureSet {
+  const size = data.pictureSize ?? recipe.inputSize;
+  if (places.whole) return whole(data, places.whole, size);
+  return usesFolders(recipe, data, places) && places.folders ? folders(data, places.folders, size) : list(data, places, size);
 }
 
-/** The first one, where there are several. */
-function folderOf({ source, project }: DataSummary, roots: readonly Root[]): string {
-  if (source.kind === 'path') return source.path;
-  const outside = roots.find((root) => root.kind === 'folder');
-  return outside ? outside.path : join(project?.directory ?? '', 'pictures');
+/** Whether the program names the pictures by their folders: the order in which they lie there must not matter, or be the project's. */
+function usesFolders({ limit, shuffle, validationSplit }: Recipe, { trainCount, validationCount }: DataSummary, { folders }: Places): boolean {
+  return folders !== null && (folders.ordered || (shuffle && limit >= trainCount && (validationCount > 0 || validationSplit === 0)));
 }
 
-function cifarRemarks({ classCounts, classNames, testedOn, testCount }: DataSummary): string[] {
-  const changed = classCounts.some((count) => count !== CIFAR_PICTURES / classNames.length);
-  return [
-    ...(changed ? ["# Keras' own copy: pictures that were moved or left out in Tsugiki are in it as they were."] : []),
-    ...(testedOn === 'test_first' ? [`# Tsugiki has the first ${testCount} test pictures at hand; Keras brings all of them.`] : [])
-  ];
-}
+/** Whether the program reads the places' list. */
+export const readsList = (recipe: Recipe, data: DataSummary, places: Places): boolean => !places.whole && !usesFolders(recipe, data, places);
 
 const partsOf = (data: DataSummary): Part[] => ['train', ...(data.validationCount > 0 ? (['val'] as const) : []), ...(data.testCount > 0 ? (['test'] as const) : [])];
 
-const sample = (data: DataSummary): PictureSet => ({
-  classNames: data.classNames,
-  imports: ['io', 'json', 'os'],
-  lines: [
-    `SAMPLE = ${python(join(resourcesDirectory(), 'sample'))}`,
-    '',
-    '',
-    'def load(part):',
-    '    """Tsugiki\'s sample: JPEG files one after the other, each behind its length."""',
-    '    pack = open(os.path.join(SAMPLE, part + ".jpg-pack"), "rb").read()',
-    '    pictures, at = [], 0',
-    '    while at < len(pack):',
-    '        end = at + 4 + int.from_bytes(pack[at : at + 4], "little")',
-    '        pictures.append(keras.utils.img_to_array(keras.utils.load_img(io.BytesIO(pack[at + 4 : end]))))',
-    '        at = end',
-    '    return np.stack(pictures), np.array(json.load(open(os.path.join(SAMPLE, "labels.json")))[part])',
-    '',
-    '',
-    'x_train, y_train = load("train")',
-    'x_test, y_test = load("test")'
-  ],
-  parts: ['train', 'test'],
-  size: data.pictureSize ?? 32,
-  trainCount: data.trainCount
-});
+function whole(data: DataSummary, { kind }: PackedPlace, size: number): PictureSet {
+  if (kind === 'cifar10' || kind === 'cifar100') {
+    return cifar(kind, data.classNames, data.testedOn === 'test_first' ? [`# Tsugiki has the first ${data.testCount} test pictures at hand; Keras brings all of them.`] : []);
+  }
+  const lines = ['x_train, y_train = sample("train")', 'x_test, y_test = sample("test")'];
+  return { classNames: data.classNames, imports: SAMPLE_IMPORTS, lines: [...sampleLines(), ...lines], parts: ['train', 'test'], size, trainCount: data.trainCount };
+}
 
-/** Names of the folders that hold the parts, where pictures come in parts. */
-const FOLDERS: Record<Part, string> = { train: 'train', val: 'validation', test: 'test' };
+const SAMPLE_IMPORTS = ['io', 'json', 'os'];
+const sampleLines = (): string[] => [
+  `SAMPLE = ${python(join(resourcesDirectory(), 'sample'))}`,
+  '',
+  '',
+  'def sample(part):',
+  '    """Tsugiki\'s sample: JPEG files one after the other, each behind its length."""',
+  '    pack = open(os.path.join(SAMPLE, part + ".jpg-pack"), "rb").read()',
+  '    pictures, at = [], 0',
+  '    while at < len(pack):',
+  '        end = at + 4 + int.from_bytes(pack[at : at + 4], "little")',
+  '        pictures.append(np.array(keras.utils.load_img(io.BytesIO(pack[at + 4 : end]))))',
+  '        at = end',
+  '    return np.stack(pictures), np.array(json.load(open(os.path.join(SAMPLE, "labels.json")))[part])',
+  '',
+  ''
+];
 
-function folder(data: DataSummary, path: string, size: number): PictureSet {
-  const { order, seed, testShare } = data.project?.splits ?? { order: 'given', seed: 0, testShare: 0 };
-  const parts = partsOf(data);
-  const drawn = testShare > 0 && parts.includes('test');
-  const loaded = drawn ? parts.filter((part) => part !== 'test') : parts;
+/** One folder a class, and around these one a part where there are several. */
+function folders(data: DataSummary, { path, parts }: NonNullable<Places['folders']>, size: number): PictureSet {
+  const loaded = partsOf(data).map((part) => ({ part, folder: parts[part === 'val' ? 'validation' : part] ?? '' }));
+  const around = loaded.filter(({ folder }) => folder !== '').map(({ folder }) => folder);
   return {
     classNames: data.classNames,
     imports: ['os'],
     lines: [
-      `FOLDER = ${python(path)}  # with one folder a class${loaded.length > 1 ? `, in ${loaded.map((part) => FOLDERS[part]).join(', ')}` : ''}`,
+      `FOLDER = ${python(path)}  # with one folder a class${around.length > 0 ? `, in ${around.join(', ')}` : ''}`,
       '',
       '',
       'def load(part=""):',
-      '    """The pictures as numbers 0..255, and the index of their class. Tsugiki averages where it shrinks them, Keras does not."""',
+      '    """The pictures as numbers 0..255, and the index of their class. Tsugiki turns photographs upright and averages where it shrinks them, Keras does not."""',
       `    ${invoke('pictures = keras.utils.image_dataset_from_directory', [code('os.path.join(FOLDER, part)')], { class_names: code('CLASSES'), image_size: code(`(${size}, ${size})`), batch_size: null, shuffle: false }).replace(/\n/g, '\n    ')}`,
       '    x, y = zip(*pictures.as_numpy_iterator())',
       '    return np.stack(x), np.array(y)',
       '',
       '',
-      ...loaded.map((part) => `x_${part}, y_${part} = load(${loaded.length > 1 ? python(FOLDERS[part]) : ''})`),
-      ...(order === 'shuffled' || drawn
-        ? [
-            "# The folders' classes mixed, so that every part holds all of them; another order than Tsugiki's.",
-            `order = np.random.default_rng(${seed}).permutation(len(x_train))`,
-            'x_train, y_train = x_train[order], y_train[order]'
-          ]
-        : []),
-      ...(drawn
-        ? [
-            `tested = round(len(x_train) * ${testShare})`,
-            'x_test, y_test, x_train, y_train = x_train[:tested], y_train[:tested], x_train[tested:], y_train[tested:]'
-          ]
-        : [])
+      ...loaded.map(({ part, folder }) => `x_${part}, y_${part} = load(${folder === '' ? '' : python(folder)})`)
     ],
-    parts,
+    parts: loaded.map(({ part }) => part),
     size,
     trainCount: data.trainCount
   };
 }
+
+/** What no folder says, a list does: the class and part that each picture has in the project, and its place in the order. */
+function list(data: DataSummary, { list, packed }: Places, size: number): PictureSet {
+  const parts = partsOf(data);
+  const file = 'Image.open(row["path"])';
+  const image = packed.length === 0 ? file : `Image.fromarray(PACKED[row["path"]][int(row["row"])]) if row["row"] else ${file}`;
+  return {
+    classNames: data.classNames,
+    imports: ['csv', ...packed.flatMap(({ kind }) => (kind === 'sample' ? SAMPLE_IMPORTS : kind === 'idx' ? ['gzip'] : []))],
+    lines: [
+      `PICTURES = ${python(list)}  # file, class and part of each picture, in Tsugiki's order`,
+      ...packedLines(packed),
+      '',
+      '',
+      'def picture(row):',
+      '    """Upright, and averaged where it shrinks, as Tsugiki does it."""',
+      `    image = ${image}`,
+      `    return np.array(ImageOps.exif_transpose(image).convert("RGB").resize((${size}, ${size}), Image.Resampling.BILINEAR))`,
+      '',
+      '',
+      'def load(part):',
+      '    """The pictures as numbers 0..255, and the index of their class."""',
+      '    with open(PICTURES, encoding="utf-8", newline="") as file:',
+      '        rows = [row for row in csv.DictReader(file) if row["split"] == part]',
+      '    return np.stack([picture(row) for row in rows]), np.array([CLASSES.index(row["label"]) for row in rows])',
+      '',
+      '',
+      ...parts.map((part) => `x_${part}, y_${part} = load("${part === 'val' ? 'validation' : part}")`)
+    ],
+    parts,
+    size,
+    trainCount: data.trainCount,
+    pillow: true
+  };
+}
+
+/** `PACKED`: arrays that rows of the list are taken from. */
+function packedLines(packed: readonly PackedPlace[]): string[] {
+  if (packed.length === 0) return [];
+  const has = (wanted: PackedPlace['kind']): boolean => packed.some(({ kind }) => kind === wanted);
+  return [
+    ...(has('sample') ? ['', ...sampleLines()] : []),
+    ...(has('idx') ? IDX : []),
+    'PACKED = {}',
+    ...packed.flatMap((place) => {
+      const put = (part: string, value: string): string => `PACKED[${python(`${place.root}/${part}`)}] = ${value}`;
+      if (place.kind === 'sample') return ['train', 'test'].map((part) => put(part, `sample("${part}")[0]`));
+      if (place.kind === 'idx') return Object.entries(place.files).map(([part, path]) => put(part, `idx(${python(path)})${place.onTheirSide ? '.swapaxes(1, 2)' : ''}`));
+      return [`(train, _), (test, _) = keras.datasets.${place.kind}.load_data()`, ...['train', 'test'].map((part) => put(part, part))];
+    })
+  ];
+}
+
+const IDX = [
+  '',
+  '',
+  'def idx(path):',
+  '    """MNIST\'s files: a head that says the shape, then a byte a number."""',
+  '    data = (gzip.open if path.endswith(".gz") else open)(path, "rb").read()',
+  '    return np.frombuffer(data, "uint8", offset=4 + 4 * data[3]).reshape(np.frombuffer(data, ">i4", data[3], 4))',
+  '',
+  ''
+];
