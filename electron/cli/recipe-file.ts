@@ -29,5 +29,5 @@ export function readRecipe(path: string | null): Recipe {
 export function checkRecipe(value: unknown, path = 'recipe'): Recipe {
   const { recipe, problems } = checkedRecipe(value);
   if (recipe) return recipe;
-  throw new UsageError(`The recipe ${path} cannot be used.\n${problems.map((problem) => `  ${problem}`).join('\n')}`, { path, detail: problems.join(' ') });
+  throw new UsageError(`The recipe ${path} cannot be used.\n${problems.map(({ message }) => `  ${message}`).join('\n')}`, { path });
 }

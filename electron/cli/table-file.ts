@@ -1,13 +1,13 @@
 /** A table that was asked for with --csv. */
 import { writeFile } from 'node:fs/promises';
-import { TsugikiError } from '../contract';
+import { causeOf, TsugikiError } from '../contract';
 
 /** @throws TsugikiError table_not_written */
 export async function writeTable(path: string, csv: string): Promise<void> {
   try {
     await writeFile(path, csv);
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new TsugikiError('table_not_written', `The table could not be written to ${path} (${reason}). Choose another place.`, { path, reason });
+    const reason = causeOf(error);
+    throw new TsugikiError('table_not_written', `The table could not be written to ${path} (${reason.message}). Choose another place.`, { path, reason });
   }
 }

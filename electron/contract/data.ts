@@ -1,7 +1,7 @@
 /** Data sets as the window and the command line name them. */
 import * as v from 'valibot';
 import { AugmentationSchema } from './augmentation';
-import { PictureCardSchema, ProjectSummarySchema } from './project';
+import { PictureCardSchema, ProjectSummarySchema, SkippedFileSchema } from './project';
 import { DataSourceSchema } from './source';
 
 /** "validation" is empty unless pictures belong there by themselves; else a recipe keeps the last of "train". */
@@ -27,7 +27,7 @@ export const DataSummarySchema = v.object({
   /** Fixed height and width of the stored pictures in pixels, null when photographs of any size are resized to the network's input. */
   pictureSize: v.nullable(v.number()),
   /** Files that could not be read, with the reason; the import goes on without them. */
-  skipped: v.array(v.object({ file: v.string(), reason: v.string() })),
+  skipped: v.array(SkippedFileSchema),
   project: v.nullable(ProjectSummarySchema)
 });
 export type DataSummary = v.InferOutput<typeof DataSummarySchema>;

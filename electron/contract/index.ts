@@ -1,4 +1,5 @@
 export * from './augmentation';
+export * from './causes';
 export * from './channels';
 export * from './csv';
 export * from './data';

@@ -3,6 +3,7 @@
  * (docs/project-format.md): the header and one line a picture.
  */
 import * as v from 'valibot';
+import { ErrorShapeSchema } from './errors';
 import { DataSourceSchema } from './source';
 
 const index = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -150,13 +151,16 @@ export const PictureViewSchema = v.object({
 });
 export type PictureView = v.InferOutput<typeof PictureViewSchema>;
 
+/** A file that is left out, with the reason as a sentence. */
+export const SkippedFileSchema = v.object({ file: v.string(), reason: ErrorShapeSchema });
+
 export const ImportReportSchema = v.object({
   added: v.number(),
   /** Already in the project, by place; where pictures are put right, by content too. */
   already: v.number(),
   /** Of these: put right, so that they have another class now. */
   moved: v.number(),
-  skipped: v.array(v.object({ file: v.string(), reason: v.string() })),
+  skipped: v.array(SkippedFileSchema),
   /** Pictures that came without a class; they are in once it is asked for. */
   loose: v.number(),
   stopped: v.boolean()
@@ -187,7 +191,7 @@ export const HealthReportSchema = v.object({
   checked: v.number(),
   findings: v.array(HealthFindingSchema),
   /** Files left out at the import, with the reason. */
-  skipped: v.array(v.object({ file: v.string(), reason: v.string() }))
+  skipped: v.array(SkippedFileSchema)
 });
 export type HealthReport = v.InferOutput<typeof HealthReportSchema>;
 

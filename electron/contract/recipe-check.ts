@@ -1,25 +1,26 @@
 /** Whether something is a recipe, and every mistake in it as a sentence that names the key. */
 import * as v from 'valibot';
+import { because, type ErrorShape } from './errors';
 import { type Recipe, RecipeSchema } from './recipe';
 
 /** Keys of the printed result that a phase's name would overwrite. */
 const RESERVED = ['images', 'test_images', 'size', 'scale', 'tested_on', 'tsugiki', 'tensorflow', 'data', 'model', 'stopped', 'peak_rss_mib'];
 
-export type Checked = { readonly recipe: Recipe; readonly problems?: never } | { readonly recipe?: never; readonly problems: readonly string[] };
+export type Checked = { readonly recipe: Recipe; readonly problems?: never } | { readonly recipe?: never; readonly problems: readonly ErrorShape[] };
 
 /** The recipe with the lesson's value where it says nothing, or one sentence a mistake. */
 export function checkedRecipe(value: unknown): Checked {
   // To valibot a list is an object too.
   const parsed = v.safeParse(RecipeSchema, Array.isArray(value) ? 'a list' : value);
-  const problems = parsed.success ? nameProblems(parsed.output) : parsed.issues.map((issue) => sentence(issue, value));
+  const problems = parsed.success ? nameProblems(parsed.output) : parsed.issues.map((issue) => problemOf(issue, value));
   return parsed.success && problems.length === 0 ? { recipe: parsed.output } : { problems };
 }
 
-function nameProblems({ phases }: Recipe): string[] {
+function nameProblems({ phases }: Recipe): ErrorShape[] {
   const names = phases.map((phase) => phase.name);
   return names.flatMap((name, i) => {
-    if (names.indexOf(name) !== i) return [`phases[${i}].name: there is another phase named "${name}"; give each its own name.`];
-    if (RESERVED.includes(name)) return [`phases[${i}].name: "${name}" has another meaning in the results; choose another name.`];
+    if (names.indexOf(name) !== i) return [because('recipe_same_name', `phases[${i}].name: there is another phase named "${name}"; give each its own name.`, { key: `phases[${i}].name`, name })];
+    if (RESERVED.includes(name)) return [because('recipe_reserved_name', `phases[${i}].name: "${name}" has another meaning in the results; choose another name.`, { key: `phases[${i}].name`, name })];
     return [];
   });
 }
@@ -56,8 +57,29 @@ function knownKeys(path: Path, recipe: unknown): string[] {
   return Object.keys(schema?.entries ?? {});
 }
 
+/** What is wrong, by what valibot calls it. */
+const CODES: Record<string, string> = {
+  number: 'recipe_number', string: 'recipe_text', boolean: 'recipe_true_or_false', array: 'recipe_list', strict_object: 'recipe_object', record: 'recipe_object',
+  integer: 'recipe_whole_number', min_value: 'recipe_at_least', max_value: 'recipe_at_most', gt_value: 'recipe_above', lt_value: 'recipe_below',
+  picklist: 'recipe_one_of', literal: 'recipe_one_of', variant: 'recipe_one_of', union: 'recipe_class_weight',
+  min_length: 'recipe_least_items', max_length: 'recipe_most_items', regex: 'recipe_phase_name', check: 'recipe_two_clipnorms'
+};
+
+function problemOf(issue: v.BaseIssue<unknown>, recipe: unknown): ErrorShape {
+  const path = pathOf(issue);
+  const [message, key] = [sentence(issue, recipe), dotted(path)];
+  if (issue.expected === 'never') return because('recipe_unknown_key', message, { key, known: knownKeys(path.slice(0, -1), recipe).join(', ') });
+  if (issue.type === 'strict_object' && issue.received === 'undefined') return because('recipe_missing_key', message, { key });
+  if (path.length === 0) return because('recipe_no_object', message);
+  const received = (issue.received ?? '').replace(/^Array$/, '[…]').replace(/^Object$/, '{…}');
+  const options = (issue.expected ?? '').replace(/[()]/g, '').replaceAll(' | ', ', ');
+  return because(CODES[issue.type] ?? 'recipe_wrong', message, { key, received, options, limit: String(issue.requirement ?? '') });
+}
+
+const pathOf = (issue: v.BaseIssue<unknown>): (string | number)[] => (issue.path ?? []).map((item) => item.key as string | number);
+
 function sentence(issue: v.BaseIssue<unknown>, recipe: unknown): string {
-  const path = (issue.path ?? []).map((item) => item.key as string | number);
+  const path = pathOf(issue);
   const key = dotted(path);
   if (issue.expected === 'never') return `${key} is not a setting of a recipe. Known here: ${knownKeys(path.slice(0, -1), recipe).join(', ')}.`;
   if (issue.type === 'strict_object' && issue.received === 'undefined') return `${key} is missing.`;

@@ -1,6 +1,7 @@
 /** A model tried on many pictures from outside: a table of answers, and copies sorted by them. */
 import * as v from 'valibot';
 import { csvNumber, csvOf } from './csv';
+import { type ErrorShape, ErrorShapeSchema } from './errors';
 
 /** Columns rather than rows: fifty thousand rows cross two processes. */
 export const TriedManySchema = v.object({
@@ -11,7 +12,7 @@ export const TriedManySchema = v.object({
   /** Where each lies on disk. */
   paths: v.array(v.string()),
   /** Why a file could not be read; null where it could. */
-  reasons: v.array(v.nullable(v.string())),
+  reasons: v.array(v.nullable(ErrorShapeSchema)),
   /** How many of the most probable classes are told of each: five, or all where there are fewer. */
   best: v.number(),
   /** [rows, best], most probable first; -1 where the file could not be read. */
@@ -36,7 +37,7 @@ export interface TriedRow {
   /** Most probable first; none where the file could not be read. */
   readonly top: readonly { label: string; probability: number }[];
   readonly unknown: boolean;
-  readonly reason: string | null;
+  readonly reason: ErrorShape | null;
 }
 
 export function triedRow({ classNames, files, paths, reasons, best, classes, probabilities, unknown }: TriedMany, row: number): TriedRow {
@@ -45,13 +46,16 @@ export function triedRow({ classNames, files, paths, reasons, best, classes, pro
   return { file: files[row] ?? '', path: paths[row] ?? '', top, unknown: unknown[row] === 1, reason };
 }
 
-/** The table as CSV, its answers and what speaks for the next best. */
-export function triedCsv(tried: TriedMany): string {
+/**
+ * The table as CSV, its answers and what speaks for the next best.
+ * @param say the words of a reason
+ */
+export function triedCsv(tried: TriedMany, say = ({ message }: ErrorShape): string => message): string {
   const heading = ['file', 'answer', ...Array.from({ length: tried.best }, (_, i) => [`class_${i + 1}`, `probability_${i + 1}`]).flat(), 'problem'];
   const lines = tried.files.map((_, row) => {
     const { file, top, unknown, reason } = triedRow(tried, row);
     const guesses = Array.from({ length: tried.best }, (_guess, i) => [top[i]?.label ?? '', top[i] ? csvNumber(top[i].probability) : '']).flat();
-    return [file, unknown ? NONE_OF_THESE : (top[0]?.label ?? ''), ...guesses, reason ?? ''];
+    return [file, unknown ? NONE_OF_THESE : (top[0]?.label ?? ''), ...guesses, reason ? say(reason) : ''];
   });
   return csvOf([heading, ...lines]);
 }

@@ -46,9 +46,10 @@ export class Trier {
   /** Bytes of a row's picture; of no other file. @throws TsugikiError picture_missing, picture_unreadable */
   async file(row: number): Promise<Uint8Array> {
     const { paths, reasons } = this.#needTried();
-    if (reasons[row] !== null) throw new TsugikiError('picture_unreadable', reasons[row] ?? 'There is no such row.', { reason: reasons[row] ?? '' });
+    const reason = reasons[row];
+    if (reason) throw new TsugikiError(reason.code, reason.message, reason.params);
     const [file] = await readFiles([paths[row] ?? '']);
-    if (!file || file instanceof TsugikiError) throw file ?? new TsugikiError('unexpected', 'The file was not read.');
+    if (!file || file instanceof TsugikiError) throw file ?? new Error('The file was not read.');
     return file;
   }
 

@@ -126,7 +126,7 @@ export class EngineHost {
     this.events.gone(detail);
     this.events.rest();
     for (const { reject } of waiting) {
-      reject(new TsugikiError('engine_gone', 'The training process ended unexpectedly. It has been started again; try once more.', { detail }));
+      reject(new TsugikiError('engine_gone', 'The training process ended unexpectedly. It has been started again; try once more.'));
     }
     // One that never came up would only die again: the next question starts it.
     if (this.#ready) this.start();

@@ -23,8 +23,7 @@ const complaint = (issue: v.BaseIssue<unknown>): string => {
 function payloadOf(name: CallName, input: unknown): unknown {
   const parsed = v.safeParse(CALLS[name] as v.GenericSchema, input);
   if (parsed.success) return parsed.output;
-  const detail = complaint(parsed.issues[0]);
-  throw new TsugikiError('bad_payload', `"${name}" was asked for with something it cannot take: ${detail}`, { call: name, detail });
+  throw new TsugikiError('bad_payload', `"${name}" was asked for with something it cannot take: ${complaint(parsed.issues[0])}`, { call: name });
 }
 
 async function answer(handlers: Handlers, name: unknown, input: unknown): Promise<unknown> {

@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { cp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { TsugikiError } from '../contract';
+import { because, causeOf, ReasonError, TsugikiError } from '../contract';
 
 /** Paths of all files below a folder, from there. */
 async function filesBelow(folder: string, below = ''): Promise<string[]> {
@@ -24,12 +24,12 @@ async function copyFolder(from: string, to: string): Promise<void> {
   try {
     await cp(from, to, { recursive: true, errorOnExist: true, force: false, preserveTimestamps: true });
     for (const file of await filesBelow(from)) {
-      if ((await digest(join(from, file))) !== (await digest(join(to, file)))) throw new Error(`${file} did not arrive as it was`);
+      if ((await digest(join(from, file))) !== (await digest(join(to, file)))) throw new ReasonError(because('part_changed_on_way', `${file} did not arrive as it was`, { file }));
     }
   } catch (error) {
     await rm(to, { recursive: true, force: true });
-    const detail = error instanceof Error ? error.message : String(error);
-    throw new TsugikiError('project_not_moved', `The project could not be moved to ${to}: ${detail}. It is still where it was.`, { path: to, detail });
+    const reason = causeOf(error);
+    throw new TsugikiError('project_not_moved', `The project could not be moved to ${to}: ${reason.message}. It is still where it was.`, { path: to, reason });
   }
 }
 

@@ -2,7 +2,7 @@
 import type { BrowserWindow } from 'electron';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, resolve } from 'node:path';
-import { type Recipe, TsugikiError, checkedRecipe } from '../contract';
+import { causeOf, type Recipe, TsugikiError, checkedRecipe } from '../contract';
 import { saveFile } from './dialogs';
 
 /** The path that the person chose, or null when they cancel. */
@@ -16,10 +16,11 @@ export const saveRecipe = (window: BrowserWindow | null, recipe: Recipe): Promis
 export async function readRecipe(path: string): Promise<Recipe> {
   const file = basename(path);
   const text = await readFile(path, 'utf8').catch((error: Error) => {
-    throw new TsugikiError('recipe_unreadable', `The recipe ${file} cannot be read: ${error.message}. Check that the file exists and may be opened.`, { file, detail: error.message });
+    const reason = causeOf(error);
+    throw new TsugikiError('recipe_unreadable', `The recipe ${file} cannot be read: ${reason.message}. Check that the file exists and may be opened.`, { file, reason });
   });
   const { recipe, problems } = checkedRecipe(parse(text, file));
-  if (!recipe) throw new TsugikiError('recipe_unusable', `The recipe ${file} cannot be used. ${problems.join(' ')}`, { file, detail: problems.join(' ') });
+  if (!recipe) throw new TsugikiError('recipe_unusable', `The recipe ${file} cannot be used. ${problems.map(({ message }) => message).join(' ')}`, { file, reason: problems });
   const { initialWeights } = recipe;
   return initialWeights === null || isAbsolute(initialWeights) ? recipe : { ...recipe, initialWeights: resolve(dirname(path), initialWeights) };
 }
@@ -28,7 +29,7 @@ function parse(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    throw new TsugikiError('recipe_not_json', `The recipe ${file} is not JSON: ${detail}. Choose a file that Tsugiki has saved, or one in the form that docs/recipe.md tells.`, { file, detail });
+    const reason = causeOf(error);
+    throw new TsugikiError('recipe_not_json', `The recipe ${file} is not JSON: ${reason.message}. Choose a file that Tsugiki has saved, or one in the form that docs/recipe.md tells.`, { file, reason });
   }
 }

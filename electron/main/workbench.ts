@@ -179,7 +179,7 @@ export class Workbench {
 
   /** Trains one run after the other. Answered when the first has begun. */
   async start([first, ...others]: readonly Planned[]): Promise<{ runId: string }> {
-    if (!first) throw new TsugikiError('unexpected', 'There is nothing to train.');
+    if (!first) throw new Error('There is nothing to train.');
     this.#refuseWhileBusy();
     this.#planned = others;
     try {
@@ -226,7 +226,7 @@ export class Workbench {
     const directory = project === null ? userFile('opened-model') : modelDirectory(project, runId);
     const { name, recipe, notes } = await this.engine.ask({ type: 'open_model', path, directory, scale });
     this.#refuseWhileBusy();
-    if (this.project !== project) throw new TsugikiError('busy', 'Another project was opened meanwhile. Open the model once more.');
+    if (this.project !== project) throw new TsugikiError('other_project_opened', 'Another project was opened meanwhile. Open the model once more.');
     if (project === null) this.session = { ...emptySession(), recipe, status: 'finished', model: directory };
     else this.#show(createOpened(project, { name, note: '', ...again, runId, recipe, opened: path }));
     this.#model.done();

@@ -15,6 +15,9 @@ const isHiragana = /^(?![っゃゅょん])[\p{Script=Hiragana}ー]{2,}$/u;
 /** After these a word in hiragana begins a phrase of its own; after others it is an ending. */
 const particle = /[をはがも]$/;
 
+/** The text as it is written elsewhere: in files and their names. */
+export const unmarked = (text: string): string => text.replaceAll(BREAK, '').replaceAll(NO_BREAK_SPACE, ' ');
+
 const known = new Map<string, string>();
 
 /** The text with its phrases marked. A phrase ends where hiragana ends: particles and endings stay with their word. */

@@ -2,7 +2,9 @@
 import { type TriedMany, triedCsv } from '../../electron/contract';
 import { call } from '../api';
 import { pictureCount } from '../lib/changes';
+import { errorSentence } from '../lib/errors';
 import { inParts } from '../lib/parts';
+import { unmarked } from '../lib/phrases';
 import { NOTHING, type Selection } from '../lib/selection';
 import { FOUND, type Order, places, rowsOf, type Shown } from '../lib/tried';
 import { nameOf } from '../lib/words';
@@ -114,8 +116,8 @@ export const answers = {
   async save(): Promise<void> {
     const table = tried;
     if (!table) return;
-    const stem = sources.length === 1 ? nameOf(sources[0] ?? '') : m.try_csv_name();
-    await saveFile(`${stem}.csv`, () => triedCsv(table), (path) => notify(m.try_csv_saved({ path }), showIn(path)));
+    const stem = sources.length === 1 ? nameOf(sources[0] ?? '') : unmarked(m.try_csv_name());
+    await saveFile(`${stem}.csv`, () => triedCsv(table, (reason) => unmarked(errorSentence(reason))), (path) => notify(m.try_csv_saved({ path }), showIn(path)));
   },
   async sort(): Promise<void> {
     const done = await work('copy', () => call('classify:sort', undefined));

@@ -40,7 +40,7 @@ function sentence(error: unknown): string {
   if (name === 'NotAllowedError') return m.camera_refused();
   if (name === 'NotFoundError' || name === 'OverconstrainedError') return m.camera_none();
   if (name === 'NotReadableError') return m.camera_taken();
-  return m.camera_failed({ detail: error instanceof Error ? error.message : String(error) });
+  return m.camera_failed();
 }
 
 async function start(deviceId: string | null): Promise<void> {

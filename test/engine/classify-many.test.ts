@@ -2,7 +2,7 @@
 import { copyFile, mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Progress, type StageProgress, type TriedMany, triedCsv, triedRow } from '../../electron/contract';
+import { because, type Progress, type StageProgress, type TriedMany, triedCsv, triedRow } from '../../electron/contract';
 import { type JobContext, quietContext } from '../../electron/engine/context';
 import { Classifier } from '../../electron/engine/jobs/classify';
 import { classifyMany } from '../../electron/engine/jobs/classify-many';
@@ -80,7 +80,7 @@ describe('classifying many', () => {
     expect(stopped).toBe(false);
     expect(files).toHaveLength(COUNT + 4);
     expect(files.map((file) => join(album, file))).toEqual(paths);
-    const bad = Object.fromEntries(files.flatMap((file, i) => (reasons[i] === null ? [] : [[file, reasons[i]]])));
+    const bad = Object.fromEntries(files.flatMap((file, i) => (reasons[i] ? [[file, reasons[i].message]] : [])));
     expect(bad).toEqual({
       'below/empty.jpg': expect.stringContaining('cannot be read') as string,
       'below/torn.png': 'The picture cannot be read: its data is damaged or cut off. Save or copy it again.',
@@ -94,7 +94,7 @@ describe('classifying many', () => {
     const { files, reasons } = await classify([join(deeper, name(10)), deeper, join(album, 'notes.txt'), join(root, 'gone.png')]);
     expect(files).toHaveLength(COUNT / 10 + 2);
     expect(files.slice(0, 2)).toEqual([name(10), expect.stringMatching(/^deeper\//)]);
-    expect(reasons.slice(-2)).toEqual(['It is no picture. JPEG, PNG, GIF, BMP, WebP and AVIF are read.', expect.stringContaining('is not there any more')]);
+    expect(reasons.slice(-2).map((reason) => reason?.message)).toEqual(['It is no picture. JPEG, PNG, GIF, BMP, WebP and AVIF are read.', expect.stringContaining('is not there any more')]);
   });
 
   it('says where there is nothing to classify', async () => {
@@ -140,7 +140,7 @@ const tried = (files: readonly string[], classes: readonly number[], part: Parti
 describe('the table as CSV', () => {
   it('follows RFC 4180, and begins with the mark of UTF-8', () => {
     const table = tried(['猫, "Tama".png', 'b\n.png', 'c.png'], [0, 1, 1, 0, -1, -1], {
-      classNames: ['猫', 'dog, big'], best: 2, probabilities: Float32Array.of(0.9, 0.1, 0.5, 0.25, 0, 0), unknown: Uint8Array.of(0, 1, 0), reasons: [null, null, 'It is "torn".']
+      classNames: ['猫', 'dog, big'], best: 2, probabilities: Float32Array.of(0.9, 0.1, 0.5, 0.25, 0, 0), unknown: Uint8Array.of(0, 1, 0), reasons: [null, null, because('malformed', 'It is "torn".')]
     });
     expect(triedCsv(table)).toBe(
       '\ufefffile,answer,class_1,probability_1,class_2,probability_2,problem\r\n' +
@@ -163,7 +163,7 @@ describe('copies', () => {
     }
   });
   const table = (part: Partial<TriedMany> = {}): TriedMany =>
-    tried(files, [0, 0, 1, 0, 0, 1, -1], { paths, unknown: Uint8Array.of(0, 0, 0, 0, 1, 0, 0), reasons: [null, null, null, null, null, null, 'torn'], ...part });
+    tried(files, [0, 0, 1, 0, 0, 1, -1], { paths, unknown: Uint8Array.of(0, 0, 0, 0, 1, 0, 0), reasons: [null, null, null, null, null, null, because('malformed', 'torn')], ...part });
   const place = async (n: string): Promise<string> => {
     const folder = join(root, n);
     await mkdir(folder);
@@ -217,6 +217,6 @@ describe('copies', () => {
   });
 
   it('are refused where there is no such folder', async () => {
-    await expect(sortCopies(table(), [source], join(root, 'nowhere'), quietContext())).rejects.toMatchObject({ code: 'not_copied', params: { reason: 'the folder is not there any more' } });
+    await expect(sortCopies(table(), [source], join(root, 'nowhere'), quietContext())).rejects.toMatchObject({ code: 'not_copied', params: { reason: { code: 'not_there', message: 'it is not there' } } });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as v from 'valibot';
-import { type HealthFinding, HealthReportSchema, type Part, type Picture } from '../../electron/contract';
+import { because, type HealthFinding, HealthReportSchema, type Part, type Picture } from '../../electron/contract';
 import { JobControl, quietContext } from '../../electron/engine/context';
 import { checkHealth, type HealthInput } from '../../electron/engine/jobs/health';
 import { Random } from '../../electron/engine/model/random';
@@ -54,7 +54,7 @@ describe('a health report', () => {
   it('finds nothing where there is nothing', async () => {
     const input = project(plenty);
     expect(await checkHealth(input, quietContext())).toEqual({ revision: 7, checked: 60, findings: [], skipped: [] });
-    const skipped = [{ file: 'notes.txt', reason: 'It is no picture.' }];
+    const skipped = [{ file: 'notes.txt', reason: because('not_a_picture', 'It is no picture.') }];
     expect((await checkHealth({ ...input, skipped }, quietContext())).skipped).toEqual(skipped);
     expect((await checkHealth(project([]), quietContext())).findings.map(({ kind }) => kind)).toEqual(['empty_class', 'empty_class', 'empty_class']);
   });

@@ -15,7 +15,7 @@ const root = temporaryFolder();
 /** A folder with one class, in which a good picture stands beside the bad files. */
 async function outcomesOf(folder: string): Promise<Record<string, string>> {
   const found = (await discover(folder, null, quietContext())) as FoundFiles;
-  const outcomes = Object.fromEntries(found.skipped.map(({ file, reason }) => [file, reason]));
+  const outcomes = Object.fromEntries(found.skipped.map(({ file, reason }) => [file, reason.message]));
   for (const { file } of found.pictures) {
     outcomes[file] = await inspectPicture(join(found.folder, file)).then(({ width, height }) => `${width} x ${height}`, (error: Error) => error.message);
   }
@@ -72,7 +72,7 @@ describe('as an archive', () => {
     }
     const files = (await found) as FoundFiles;
     expect(Object.fromEntries(files.pictures.map(({ file, className }) => [file, className]))).toEqual(read);
-    expect(Object.fromEntries(files.skipped.map(({ file, reason }) => [file, reason]))).toEqual(Object.fromEntries(Object.entries(skipped).map(([file, reason]) => [file, expect.stringMatching(reason)])));
+    expect(Object.fromEntries(files.skipped.map(({ file, reason }) => [file, reason.message]))).toEqual(Object.fromEntries(Object.entries(skipped).map(([file, reason]) => [file, expect.stringMatching(reason)])));
     expect(files).toMatchObject({ owned: true, name: 'bad', folder: join(pictures, 'bad') });
     for (const { file } of files.pictures) expect(await inspectPicture(join(files.folder, file))).toHaveProperty('hash');
   });

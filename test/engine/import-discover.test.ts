@@ -106,7 +106,7 @@ describe('a file', () => {
     for (const name of ['one.png', 'one', 'one.jpg']) {
       expect(await discover(file(`single/${name}`, PICTURE), null, quietContext())).toEqual({ kind: 'files', name: 'one', folder: join(root, 'single'), owned: false, pictures: [{ file: name, className: null, part: null }], skipped: [] });
     }
-    expect(await found(file('single/a.heic', 'x'))).toMatchObject({ pictures: [], skipped: [{ file: 'a.heic', reason: expect.stringMatching(/JPEG or PNG/) }] });
+    expect(await found(file('single/a.heic', 'x'))).toMatchObject({ pictures: [], skipped: [{ file: 'a.heic', reason: { message: expect.stringMatching(/JPEG or PNG/) } }] });
     await expect(found(file('single/film.mp4', 'x'))).rejects.toMatchObject({ code: 'data_not_understood' });
   });
 });

@@ -5,7 +5,7 @@ import { closeSync, cpSync, existsSync, mkdirSync, openSync, readFileSync, readd
 import { hostname, uptime } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { TsugikiError } from '../../electron/contract';
+import { type ErrorShape, TsugikiError } from '../../electron/contract';
 import { Project } from '../../electron/engine/project/project';
 import { serialize } from '../../electron/engine/project/snapshot';
 import { HEADER, heavyPictures, importOf, picture, pictures } from './project-fixture';
@@ -239,7 +239,7 @@ describe('damage is told with its file and line, and nothing is touched:', () =>
     const before = files();
     const error = refusal(directory);
     expect(error).toMatchObject({ code: 'project_damaged', params: { place: join(directory, place) } });
-    expect(String(error.params['detail'])).toContain(detail);
+    expect((error.params.reason as ErrorShape).message).toContain(detail);
     expect(error.message).toMatch(/cannot be used: .*[^.]\. Mend that line, or delete it/);
     expect(files()).toEqual(before);
     expect(existsSync(join(directory, 'project.lock'))).toBe(false);
@@ -368,7 +368,7 @@ describe('what cannot be written', () => {
       const fs = await original<typeof import('node:fs')>();
       const writeSync = (file: number, line: Buffer, offset: number, length: number, position: number): number => {
         const written = fs.writeSync(file, line, offset, Math.min(length, 20), position);
-        if (full) throw new Error('ENOSPC: no space left on device');
+        if (full) throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
         return written;
       };
       return { ...fs, writeSync };
@@ -380,7 +380,7 @@ describe('what cannot be written', () => {
     const project = OnFullDisk.open(directory);
     const before = [serialize(project.state), project.revision, journal()];
     full = true;
-    expect(() => project.edit({ kind: 'exclude', pictures: [1] })).toThrow(expect.objectContaining({ code: 'cannot_write', params: { path: join(directory, 'changes.jsonl') } }) as Error);
+    expect(() => project.edit({ kind: 'exclude', pictures: [1] })).toThrow(expect.objectContaining({ code: 'cannot_write', params: { path: join(directory, 'changes.jsonl'), reason: expect.objectContaining({ code: 'disk_full' }) as unknown } }) as Error);
     expect([serialize(project.state), project.revision, journal()]).toEqual(before);
     full = false;
     project.edit({ kind: 'exclude', pictures: [2] });

@@ -1,11 +1,11 @@
 /** What is told of an import. */
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ImportReport } from '../../electron/contract';
+import { because, type ImportReport } from '../../electron/contract';
 import { importSentence } from '../../renderer/lib/importing';
 import { preferences } from '../../renderer/state/preferences.svelte';
 
 const outcome = (part: Partial<ImportReport>): ImportReport => ({ added: 0, already: 0, moved: 0, skipped: [], loose: 0, stopped: false, ...part });
-const skipped = Array.from({ length: 5 }, (_, i) => ({ file: `${i}.jpg`, reason: 'It is empty.' }));
+const skipped = Array.from({ length: 5 }, (_, i) => ({ file: `${i}.jpg`, reason: because('empty', 'It is empty.') }));
 
 afterEach(() => preferences.adopt({ locale: 'en', theme: 'system' }));
 

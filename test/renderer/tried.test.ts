@@ -1,11 +1,11 @@
 /** The table of answers: what is shown, in which order; and answers that come many times a second. */
 import { describe, expect, it } from 'vitest';
-import type { TriedMany } from '../../electron/contract';
+import { because, type TriedMany } from '../../electron/contract';
 import { Blend, FrameRate } from '../../renderer/lib/live';
 import { type Column, FOUND, firstOrder, kindOf, places, rowsOf, type Shown, tallies } from '../../renderer/lib/tried';
 
 const TRIED: TriedMany = {
-  classNames: ['zebra', 'ant'], files: ['10.png', '2.png', 'torn.png', 'x.png', '1.png'], paths: [], reasons: [null, null, 'torn', null, null], best: 2,
+  classNames: ['zebra', 'ant'], files: ['10.png', '2.png', 'torn.png', 'x.png', '1.png'], paths: [], reasons: [null, null, because('malformed', 'torn'), null, null], best: 2,
   classes: Int32Array.of(0, 1, 1, 0, -1, -1, 0, 1, 1, 0), probabilities: Float32Array.of(0.9, 0.1, 0.75, 0.25, 0, 0, 0.4, 0.35, 0.8, 0.2), unknown: Uint8Array.of(0, 0, 0, 1, 0), stopped: false, seconds: 1
 };
 const names = places(TRIED.files);

@@ -28,10 +28,10 @@ export async function classifyCommand({ options, positionals }: Invocation<'clas
   return 0;
 }
 
-const shape = ({ path: file, top, unknown, reason }: TriedRow) => (reason === null ? { file, top, unknown } : { file, error: reason });
+const shape = ({ path: file, top, unknown, reason }: TriedRow) => (reason === null ? { file, top, unknown } : { file, error: reason.message });
 
 function text({ path, top, unknown, reason }: TriedRow): string {
-  if (reason !== null) return `${path}: ${reason}`;
+  if (reason !== null) return `${path}: ${reason.message}`;
   return `${path}: ${unknown ? 'none of these; ' : ''}${top.map(({ label, probability }) => `${label} ${(100 * probability).toFixed(1)} %`).join(', ')}`;
 }
 

@@ -43,5 +43,5 @@ const describe = (summary: DataSummary): string =>
     `${summary.name}: ${counts(summary)}`,
     summary.testCount > 0 ? `Tested on ${testedOn(summary.testedOn, summary.testCount)}.` : 'No test part: tested on the pictures kept for validation.',
     table(summary.classNames.map((name, i) => [name, summary.classCounts[i] ?? 0])),
-    ...summary.skipped.map(({ file, reason }) => `Left out ${file}: ${reason}`)
+    ...summary.skipped.map(({ file, reason }) => `Left out ${file}: ${reason.message}`)
   ].join('\n');

@@ -20,7 +20,7 @@ export async function trainCommand({ options }: Invocation<'train'>, { context, 
   const dataset = await openDataset(source, context);
   const { name, classNames, trainCount, testCount, skipped } = dataset.summary;
   terminal.line(`${name}: ${trainCount} pictures to train on, ${testCount} to test on, ${classNames.length} classes.`);
-  for (const { file, reason } of skipped.slice(0, 5)) terminal.line(`Left out ${file}: ${reason}`);
+  for (const { file, reason } of skipped.slice(0, 5)) terminal.line(`Left out ${file}: ${reason.message}`);
   if (skipped.length > 5) terminal.line(`Left out ${skipped.length - 5} more.`);
   if (note) terminal.line(note);
 

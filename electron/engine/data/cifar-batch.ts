@@ -1,5 +1,5 @@
 /** One batch of CIFAR: 32x32 pictures as planes of red, green and blue with their labels, in the binary version or the Python one. */
-import { TsugikiError } from '../../contract';
+import { because, causeOf, type ErrorShape, TsugikiError } from '../../contract';
 import type { JobContext } from '../context';
 import type { CifarKind } from './cifar-kinds';
 import type { ImageSet } from './dataset';
@@ -16,7 +16,7 @@ export async function readBatch(bytes: Buffer, file: string, kind: CifarKind, co
   const { labels, planes, stride, offset } = isPickle(bytes) ? pythonBatch(bytes, file, kind) : binaryBatch(bytes, file, kind);
   const most = kind.classNames.length - 1;
   const bad = labels.findIndex((label) => label < 0 || label > most);
-  if (bad >= 0) throw damaged(kind, file, `picture ${bad + 1} has the class ${labels[bad]}, and there are only 0 to ${most}`);
+  if (bad >= 0) throw damaged(kind, file, because('class_out_of_range', `picture ${bad + 1} has the class ${labels[bad]}, and there are only 0 to ${most}`, { number: bad + 1, label: labels[bad] ?? -1, most }));
   const pixels = new Uint8Array(labels.length * PICTURE);
   for (let row = 0; row < labels.length; row++) {
     interleave(planes, row * stride + offset, pixels, row * PICTURE);
@@ -59,7 +59,7 @@ interface Batch {
 function binaryBatch(bytes: Buffer, file: string, kind: CifarKind): Batch {
   const row = rowBytes(kind);
   const count = bytes.length / row;
-  if (count === 0 || !Number.isInteger(count)) throw damaged(kind, file, `its ${bytes.length} bytes are no whole number of pictures of ${row} bytes`);
+  if (count === 0 || !Number.isInteger(count)) throw damaged(kind, file, because('no_whole_pictures', `its ${bytes.length} bytes are no whole number of pictures of ${row} bytes`, { bytes: bytes.length, row }));
   // CIFAR-100's coarse label comes first, the fine one last.
   const labels = Int32Array.from({ length: count }, (_, i) => bytes[i * row + kind.labelBytes - 1]!);
   return { labels, planes: bytes, stride: row, offset: kind.labelBytes };
@@ -70,11 +70,11 @@ function pythonBatch(bytes: Buffer, file: string, kind: CifarKind): Batch {
   try {
     content = unpickle(bytes);
   } catch (error) {
-    throw damaged(kind, file, error instanceof Error ? error.message : String(error));
+    throw damaged(kind, file, causeOf(error));
   }
   const [data, list] = content instanceof Map ? [content.get('data'), content.get(kind.labelKey)] : [];
   if (!(data instanceof Uint8Array) || !Array.isArray(list) || data.length !== list.length * PICTURE) {
-    throw damaged(kind, file, `it does not hold "data" and "${kind.labelKey}" of the same number of pictures`);
+    throw damaged(kind, file, because('no_data_and_labels', `it does not hold "data" and "${kind.labelKey}" of the same number of pictures`, { labels: kind.labelKey }));
   }
   return { labels: Int32Array.from(list, Number), planes: data, stride: PICTURE, offset: 0 };
 }
@@ -88,5 +88,5 @@ function interleave(planes: Uint8Array, from: number, pixels: Uint8Array, to: nu
   }
 }
 
-const damaged = ({ name }: CifarKind, file: string, reason: string): TsugikiError =>
-  new TsugikiError('cifar_damaged', `${file} is not a batch of ${name}, or damaged: ${reason}. Copy or download it again.`, { file, name, reason });
+const damaged = ({ name }: CifarKind, file: string, reason: ErrorShape): TsugikiError =>
+  new TsugikiError('cifar_damaged', `${file} is not a batch of ${name}, or damaged: ${reason.message}. Copy or download it again.`, { file, name, reason });

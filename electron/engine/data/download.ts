@@ -6,7 +6,7 @@ import { get as getHttp, type IncomingMessage } from 'node:http';
 import { get as getHttps } from 'node:https';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { StoppedError, TsugikiError } from '../../contract';
+import { because, causeOf, ReasonError, StoppedError, TsugikiError } from '../../contract';
 import type { JobContext } from '../context';
 import { Stage } from './stage';
 
@@ -59,16 +59,17 @@ async function fetchRest(job: Download, part: string, context: JobContext, timeo
   let done = start;
   stage.to(done);
   response.on('data', (chunk: Buffer) => stage.to((done += chunk.length)));
-  response.setTimeout(timeouts.idleMs, () => response.destroy(new Error(`nothing arrived for ${timeouts.idleMs / 1000} seconds`)));
+  response.setTimeout(timeouts.idleMs, () => response.destroy(new ReasonError(because('nothing_arrived', `nothing arrived for ${timeouts.idleMs / 1000} seconds`, { seconds: timeouts.idleMs / 1000 }))));
   const file = createWriteStream(part, { flags: resumed ? 'a' : 'w' });
   // What is being written when the connection breaks still arrives in the file: whoever goes on from its end must wait for that.
   const closed = new Promise<void>((resolve) => file.once('close', resolve));
   try {
     await pipeline(response, file, { signal: context.signal }).finally(() => closed);
-    if (Number.isFinite(length) && done !== total) throw new Error('the connection was closed early');
+    if (Number.isFinite(length) && done !== total) throw new ReasonError(because('closed_early', 'the connection was closed early'));
   } catch (error) {
     if (context.signal.aborted) throw new StoppedError();
-    throw new TsugikiError('download_broken', `The download of ${job.url} broke off after ${megabytes(done)} (${detailOf(error)}). Try again: it goes on from there.`, { url: job.url, detail: detailOf(error) });
+    const reason = causeOf(error);
+    throw new TsugikiError('download_broken', `The download of ${job.url} broke off after ${megabytes(done)} (${reason.message}). Try again: it goes on from there.`, { url: job.url, reason });
   }
 }
 
@@ -81,14 +82,15 @@ async function request(url: string, from: number, signal: AbortSignal, timeouts:
       clearTimeout(timer);
       resolve(message);
     });
-    const timer = setTimeout(() => call.destroy(new Error(`no answer within ${timeouts.connectMs / 1000} seconds`)), timeouts.connectMs);
+    const timer = setTimeout(() => call.destroy(new ReasonError(because('no_answer_within', `no answer within ${timeouts.connectMs / 1000} seconds`, { seconds: timeouts.connectMs / 1000 }))), timeouts.connectMs);
     call.once('error', (error) => {
       clearTimeout(timer);
       reject(error);
     });
   }).catch((error: unknown) => {
     if (signal.aborted) throw new StoppedError();
-    throw new TsugikiError('download_unreachable', `${host} cannot be reached (${detailOf(error)}). Check the network and try again.`, { host, detail: detailOf(error) });
+    const reason = causeOf(error);
+    throw new TsugikiError('download_unreachable', `${host} cannot be reached (${reason.message}). Check the network and try again.`, { host, reason });
   });
   const status = response.statusCode ?? 0;
   if (status >= 300 && status < 400 && response.headers.location && redirects > 0) {
@@ -106,5 +108,4 @@ async function checksum(path: string, job: Download): Promise<string> {
   return hash.digest('hex');
 }
 
-const detailOf = (error: unknown): string => (error instanceof Error ? error.message || (error as NodeJS.ErrnoException).code || error.name : String(error));
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;

@@ -6,7 +6,7 @@ import { open as openFile, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip as gunzipCallback } from 'node:zlib';
-import { TsugikiError } from '../../contract';
+import { because, causeOf, type ErrorShape, TsugikiError } from '../../contract';
 import type { JobContext } from '../context';
 import type { ImageSet } from './dataset';
 import type { PackedOpener, PackedPart, PackedSet } from './packed';
@@ -79,10 +79,10 @@ function onlyOne(sets: readonly string[], path: string): string {
 async function openIdx(folder: string, set: string, chosen: string, context: JobContext): Promise<PackedSet> {
   const files = (await idxFiles(folder)).filter((file) => file.set === set);
   const find = (part: PackedPart, holds: IdxFile['holds']) => files.find((file) => file.part === part && file.holds === holds)?.file;
-  if (find('train', 'images') === undefined) throw incomplete(chosen, 'the images to train on (train-images-idx3-ubyte)');
+  if (find('train', 'images') === undefined) throw incomplete(chosen, because('no_train_images', 'the images to train on (train-images-idx3-ubyte)'));
   const pathsOf = (part: PackedPart): { images: string; labels: string } | null => {
     const [images, labels] = [find(part, 'images'), find(part, 'labels')];
-    if (images !== undefined && labels === undefined) throw incomplete(chosen, `the labels that belong to ${images}`);
+    if (images !== undefined && labels === undefined) throw incomplete(chosen, because('no_labels', `the labels that belong to ${images}`, { file: images }));
     return images === undefined || labels === undefined ? null : { images: join(folder, images), labels: join(folder, labels) };
   };
   const [trainPaths, testPaths] = [pathsOf('train'), pathsOf('test')];
@@ -102,9 +102,9 @@ async function readPart(paths: { images: string; labels: string } | null, size: 
   const images = await readIdx(paths.images);
   const labels = await readIdx(paths.labels);
   const [count = 0, height = 0, width = 0, channels = 1] = images.shape;
-  if (images.shape.length < 3 || (channels !== 1 && channels !== 3)) throw damaged(paths.images, `its shape is ${images.shape.join(' x ')}, not that of pictures`);
-  if (height !== width || height === 0 || height !== (size ?? height)) throw damaged(paths.images, `its pictures are ${width} x ${height}, and only square ones of one size are read`);
-  if (labels.shape.length !== 1 || labels.shape[0] !== count) throw damaged(paths.labels, `it has ${labels.shape.join(' x ')} labels for ${count} pictures`);
+  if (images.shape.length < 3 || (channels !== 1 && channels !== 3)) throw damaged(paths.images, because('no_picture_shape', `its shape is ${images.shape.join(' x ')}, not that of pictures`, { shape: images.shape.join(' x ') }));
+  if (height !== width || height === 0 || height !== (size ?? height)) throw damaged(paths.images, because('not_square', `its pictures are ${width} x ${height}, and only square ones of one size are read`, { width, height }));
+  if (labels.shape.length !== 1 || labels.shape[0] !== count) throw damaged(paths.labels, because('other_count', `it has ${labels.shape.join(' x ')} labels for ${count} pictures`, { labels: labels.shape.join(' x '), count }));
   const stage = new Stage(context, 'read', count, 'pictures');
   const pixels = new Uint8Array(count * height * width * 3);
   for (let from = 0; from < count; from += CHUNK) {
@@ -130,12 +130,12 @@ function spread(data: Uint8Array, pixels: Uint8Array, from: number, to: number, 
 /** Two zero bytes, the type (8: bytes), the number of dimensions, the dimensions (uint32, big-endian), the values. */
 async function readIdx(path: string): Promise<{ shape: number[]; data: Uint8Array }> {
   const bytes = await readWhole(path);
-  if (bytes.length < 4 || bytes[0] !== 0 || bytes[1] !== 0) throw damaged(path, 'it does not begin as an idx file');
-  if (bytes[2] !== 8) throw damaged(path, 'its values are not bytes');
+  if (bytes.length < 4 || bytes[0] !== 0 || bytes[1] !== 0) throw damaged(path, because('no_idx', 'it does not begin as an idx file'));
+  if (bytes[2] !== 8) throw damaged(path, because('no_bytes', 'its values are not bytes'));
   const header = 4 + 4 * bytes[3]!;
   const shape = Array.from({ length: bytes[3]! }, (_, i) => (bytes.length >= header ? bytes.readUInt32BE(4 + 4 * i) : 0));
   const length = shape.reduce((product, n) => product * n, 1);
-  if (bytes.length !== header + length) throw damaged(path, `it has ${bytes.length} bytes, and ${header + length} are announced`);
+  if (bytes.length !== header + length) throw damaged(path, because('other_length', `it has ${bytes.length} bytes, and ${header + length} are announced`, { bytes: bytes.length, announced: header + length }));
   return { shape, data: bytes.subarray(header) };
 }
 
@@ -143,7 +143,7 @@ async function readWhole(path: string): Promise<Buffer> {
   const bytes = await readFile(path);
   if (!isGzip(bytes)) return bytes;
   return gunzip(bytes, { maxOutputLength: MOST_BYTES }).catch((error: Error) => {
-    throw damaged(path, error.message);
+    throw damaged(path, causeOf(error));
   });
 }
 
@@ -169,12 +169,12 @@ const numbered = (...parts: readonly ImageSet[]): IdxClass[] => {
 
 function indexIn(classes: readonly IdxClass[], label: number, file: string): number {
   const index = classes.findIndex((each) => each.label === label);
-  if (index < 0) throw damaged(file, `it has the label ${label}, which the list of classes lacks`);
+  if (index < 0) throw damaged(file, because('label_without_class', `it has the label ${label}, which the list of classes lacks`, { label }));
   return index;
 }
 
-const incomplete = (path: string, what: string): TsugikiError =>
-  new TsugikiError('idx_incomplete', `${path} is only a part of a data set: ${what} are missing. Put all its files into one folder.`, { path, what });
+const incomplete = (path: string, reason: ErrorShape): TsugikiError =>
+  new TsugikiError('idx_incomplete', `${path} is only a part of a data set: ${reason.message} are missing. Put all its files into one folder.`, { path, reason });
 
-const damaged = (file: string, reason: string): TsugikiError =>
-  new TsugikiError('idx_damaged', `${file} is not one of MNIST's files, or damaged: ${reason}. Copy or download it again.`, { file, reason });
+const damaged = (file: string, reason: ErrorShape): TsugikiError =>
+  new TsugikiError('idx_damaged', `${file} is not one of MNIST's files, or damaged: ${reason.message}. Copy or download it again.`, { file, reason });

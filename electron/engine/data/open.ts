@@ -1,6 +1,6 @@
 /** From what a person chose to pictures: a project's folder, or anything that becomes one. */
 import { existsSync, rmSync } from 'node:fs';
-import { assertNever, type DataSource, type ProjectHeader, TsugikiError } from '../../contract';
+import { assertNever, because, type DataSource, type ProjectHeader, TsugikiError } from '../../contract';
 import type { JobContext } from '../context';
 import { Project } from '../project/project';
 import { discover } from './import/discover';
@@ -57,8 +57,8 @@ async function fill(dataset: ProjectDataset, source: DataSource, context: JobCon
   const [first] = report.skipped;
   throw new TsugikiError(
     'no_pictures',
-    `${path} holds no picture that can be read${first ? ` (${first.file}: ${first.reason})` : ''}. Choose a folder or archive with JPEG, PNG, GIF, BMP or WebP files in it, best one folder a class.`,
-    { path, detail: first ? `${first.file}: ${first.reason}` : '' }
+    `${path} holds no picture that can be read${first ? ` (${first.file}: ${first.reason.message})` : ''}. Choose a folder or archive with JPEG, PNG, GIF, BMP or WebP files in it, best one folder a class.`,
+    { path, reason: first ? [because('of_file', `${first.file}: ${first.reason.message}`, { file: first.file, reason: first.reason })] : [] }
   );
 }
 

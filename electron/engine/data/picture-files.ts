@@ -1,5 +1,6 @@
 /** Which files are pictures: by name where the name says so, else by their first bytes. */
 import { extname } from 'node:path';
+import { because } from '../../contract';
 
 const READ = new Set(['.jpg', '.jpeg', '.jpe', '.jfif', '.png', '.gif', '.bmp', '.webp', '.avif']);
 const NOT_READ = new Set(['.heic', '.heif', '.tif', '.tiff', '.svg', '.jxl', '.jp2', '.psd', '.dng', '.cr2', '.cr3', '.nef', '.arw', '.raf', '.orf', '.rw2']);
@@ -31,7 +32,7 @@ export function fileKind(path: string, head: Uint8Array): FileKind {
   return isOtherPictureFile(path) || foreignKind(head) !== null ? 'other picture' : 'no picture';
 }
 
-export const OTHER_PICTURE = 'Pictures of this kind are not read: save it as JPEG or PNG.';
+export const OTHER_PICTURE = because('other_picture', 'Pictures of this kind are not read: save it as JPEG or PNG.');
 
 function startsAsPicture(head: Uint8Array): boolean {
   const text = latin1(head);
@@ -41,7 +42,7 @@ function startsAsPicture(head: Uint8Array): boolean {
 }
 
 const FOREIGN: readonly [RegExp, string][] = [
-  [/^(II\*\0|MM\0\*)/, 'TIFF or raw'],
+  [/^(II\*\0|MM\0\*)/, 'TIFF/RAW'],
   [/^[^]{4}ftyp(heic|heix|hevc|heim|heis|mif1|msf1)/, 'HEIC'],
   [/^8BPS/, 'Photoshop'],
   [/^(\xff\x0a|\0\0\0\x0cJXL )/, 'JPEG XL'],

@@ -194,7 +194,7 @@ export class PicturePixels {
     const set = await (await this.places.packed(root, context)).load(file as PackedPart, context);
     const bytes = set.height * set.width * 3;
     const at = (row ?? 0) * bytes;
-    if (at + bytes > set.pixels.length) throw new TsugikiError('picture_unreadable', `The set has no picture ${(row ?? 0) + 1} any more.`, { reason: 'row' });
+    if (at + bytes > set.pixels.length) throw new TsugikiError('row_missing', `The set has no picture ${(row ?? 0) + 1} any more.`, { number: (row ?? 0) + 1 });
     return { width: set.width, height: set.height, pixels: set.pixels.subarray(at, at + bytes) };
   }
 }

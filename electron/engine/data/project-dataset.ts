@@ -1,7 +1,7 @@
 /** A project's pictures as a data set: what is trained on follows from its catalogue, and every edit of it. */
 import { resolve } from 'node:path';
 import {
-  type ChangeLabel, type DataSource, type DataSummary, type Edit, type ImportReport, type Part, type Picture, type PictureCard, type PictureQuery, type PictureView, type Root, type Split, type Thumbnails, TsugikiError
+  type ChangeLabel, type DataSource, type DataSummary, type Edit, type ErrorShape, type ImportReport, type Part, type Picture, type PictureCard, type PictureQuery, type PictureView, type Root, type Split, type Thumbnails, TsugikiError, toErrorShape
 } from '../../contract';
 import type { JobContext } from '../context';
 import type { Project } from '../project/project';
@@ -34,7 +34,7 @@ export class ProjectDataset implements Dataset {
   readonly #pixels: PicturePixels;
   readonly #packed = new Map<number, Promise<PackedSet>>();
   /** Pictures that turned out unreadable or gone since the project was opened, by id, with the reason. */
-  readonly #unreadable = new Map<number, string>();
+  readonly #unreadable = new Map<number, ErrorShape>();
   /** Pictures whose file is not where it was. */
   readonly #missing = new Set<number>();
   /** Pictures whose files were found to hold something else. */
@@ -70,7 +70,10 @@ export class ProjectDataset implements Dataset {
       testCount: splits.test.length,
       testedOn: splits.test.length > 0 ? this.#testedOn : 'validation',
       pictureSize: this.pictureSize,
-      skipped: [...this.skipped, ...this.project.pictures.flatMap(({ id, file }) => (this.#unreadable.has(id) ? [{ file, reason: this.#unreadable.get(id) ?? '' }] : []))],
+      skipped: [...this.skipped, ...this.project.pictures.flatMap(({ id, file }) => {
+        const reason = this.#unreadable.get(id);
+        return reason ? [{ file, reason }] : [];
+      })],
       project: {
         directory: this.project.directory, revision: this.project.revision, classes, splits: header.splits,
         undo: this.project.undoable, redo: this.project.redoable, missing: this.#missingByRoot(), changed: this.changed.filter((id) => this.project.state.pictures.has(id))
@@ -163,7 +166,7 @@ export class ProjectDataset implements Dataset {
 
   root(id: number): Root {
     const root = this.project.state.header.roots.find((one) => one.id === id);
-    if (!root) throw new TsugikiError('project_damaged', `The project names a place ${id} that it does not describe.`, { detail: `root ${id}` });
+    if (!root) throw new TsugikiError('place_not_described', `The project names a place ${id} that it does not describe.`, { id });
     return root;
   }
 
@@ -215,7 +218,7 @@ export class ProjectDataset implements Dataset {
     return this.#missing;
   }
 
-  get unreadable(): ReadonlyMap<number, string> {
+  get unreadable(): ReadonlyMap<number, ErrorShape> {
     return this.#unreadable;
   }
 
@@ -256,7 +259,7 @@ export class ProjectDataset implements Dataset {
   #leaveOut(picture: Picture, error: unknown): void {
     // Undone while it was being read: its place may have gone with it, and may come back.
     if (!this.project.state.pictures.has(picture.id)) return;
-    this.#unreadable.set(picture.id, error instanceof Error ? error.message : String(error));
+    this.#unreadable.set(picture.id, toErrorShape(error));
   }
 
   #missingByRoot(): { root: number; path: string; count: number }[] {

@@ -1,7 +1,7 @@
 /** Pictures into a project: what was found is looked into, and noted with its class. What is in stays in, whatever happens to the rest. */
 import { basename, extname, join, resolve, sep } from 'node:path';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { type DataSource, type ImportReport, type Picture, type ProjectHeader, type Root, StoppedError, TsugikiError } from '../../contract';
+import { type DataSource, type ImportReport, type Picture, type ProjectHeader, type Root, StoppedError, TsugikiError, toErrorShape } from '../../contract';
 import type { JobContext } from '../context';
 import { added, changed } from '../project/change';
 import { cleanName } from '../project/state';
@@ -110,7 +110,7 @@ class Importer {
       const looks = await inspectPictures(fresh.map(({ file }) => below(folder, file)));
       fresh.forEach((picture, i) => {
         const look = looks[i] as PictureLook | TsugikiError;
-        if (look instanceof TsugikiError) this.report.skipped.push({ file: picture.file, reason: look.message });
+        if (look instanceof TsugikiError) this.report.skipped.push({ file: picture.file, reason: toErrorShape(look) });
         else if (!this.#isCopy(look.hash)) this.#add(root, prefix + picture.file, { ...picture, ...look });
       });
       stage.add(batch.length);
@@ -154,7 +154,7 @@ class Importer {
         await writeFile(below(own, file), bytes);
         this.#add(root, file, { ...look, className: this.className, part: null, file });
       } catch (error) {
-        this.report.skipped.push({ file: name, reason: reasonOf(error) });
+        this.report.skipped.push({ file: name, reason: toErrorShape(error) });
       }
     }
   }
@@ -251,8 +251,6 @@ function folderBelow(parent: string, folder: string): string {
   const path = resolve(folder).slice(resolve(parent).length).split(sep).filter(Boolean).join('/');
   return path === '' ? '' : `${path}/`;
 }
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** A project's name from the path it was made of. */
 export const nameOf = (path: string): string => basename(resolve(path)).replace(/\.(zip|tar|tgz|tar\.gz|tm|csv|tsv)$/i, '') || 'Tsugiki';

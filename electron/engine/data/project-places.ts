@@ -107,7 +107,7 @@ export async function relocate(dataset: ProjectDataset, rootId: number, path: st
 export async function collect(dataset: ProjectDataset, context: JobContext): Promise<void> {
   const { project } = dataset;
   const own = project.ownPictures;
-  if (own === null) throw new TsugikiError('no_project', 'Pictures can only be collected by a project with a folder of its own.');
+  if (own === null) throw new TsugikiError('no_own_folder', 'Pictures can only be collected by a project with a folder of its own.');
   const { header } = project.state;
   const ownRoot = header.roots.find(({ kind }) => kind === 'own') ?? { id: Math.max(-1, ...header.roots.map(({ id }) => id)) + 1, kind: 'own' as const };
   const elsewhere = project.pictures.filter((picture) => picture.row === null && picture.root !== ownRoot.id && !dataset.missing.has(picture.id));

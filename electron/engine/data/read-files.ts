@@ -1,7 +1,7 @@
 /** Many small files read together, as quickly as the disk under them allows. */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { TsugikiError } from '../../contract';
+import { because, causeOf, TsugikiError } from '../../contract';
 import { unreadable } from '../runtime/unreadable';
 
 /** More than any camera writes; what is larger is not even read. */
@@ -55,14 +55,15 @@ async function readLater(path: string): Promise<Uint8Array | TsugikiError> {
 
 /** Memory of its own for each file: what is kept of one does not keep others. */
 function roomFor(size: number): Buffer {
-  if (size > MOST_BYTES) throw unreadable(`it has ${Math.round(size / 2 ** 20)} MB, more than can be read. Make it smaller`);
+  if (size > MOST_BYTES) throw unreadable(because('many_bytes', `it has ${Math.round(size / 2 ** 20)} MB, more than can be read. Make it smaller`, { megabytes: Math.round(size / 2 ** 20) }));
   return Buffer.allocUnsafeSlow(size);
 }
 
 function reasonOf(path: string, error: unknown): TsugikiError {
   if (error instanceof TsugikiError) return error;
-  const { code = '', message } = error as NodeJS.ErrnoException;
+  const { code = '' } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT' || code === 'ENOTDIR') return new TsugikiError('picture_missing', `${path} is not there any more.`, { path });
-  if (code === 'EACCES' || code === 'EPERM') return unreadable('it may not be opened. Check that you may read it');
-  return unreadable(`${message}. Copy it again`);
+  if (code === 'EACCES' || code === 'EPERM') return unreadable(because('closed_file', 'it may not be opened. Check that you may read it'));
+  const reason = causeOf(error);
+  return unreadable(because('copy_again', `${reason.message}. Copy it again`, { reason }));
 }

@@ -1,7 +1,7 @@
 /** Where the ready-made sets are on this machine, or how they get here. */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { READY_MADE, type ReadyMadeId, StoppedError, TsugikiError } from '../../contract';
+import { READY_MADE, type ReadyMadeId, StoppedError, TsugikiError, toErrorShape } from '../../contract';
 import type { JobContext } from '../context';
 import { findCifarFolder } from './cifar';
 import { CIFAR10, CIFAR100, type CifarKind } from './cifar-kinds';
@@ -43,7 +43,7 @@ export async function locateReadyMade(id: ReadyMadeId, context: JobContext, from
     throw new TsugikiError(
       'ready_made_unreachable',
       `${name} is not on this machine and could not be downloaded. ${error.message} Or choose the file ${file}, or the folder ${KINDS[id].folders[0]}, instead.`,
-      { name, file, detail: error.message }
+      { name, file, reason: toErrorShape(error) }
     );
   }
   return path;

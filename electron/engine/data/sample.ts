@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { TsugikiError } from '../../contract';
+import { because, type ErrorShape, TsugikiError } from '../../contract';
 import type { JobContext } from '../context';
 import { decodePicture } from '../runtime/images';
 import type { ImageSet } from './dataset';
@@ -42,9 +42,9 @@ export async function openSample(): Promise<PackedSet> {
 
 async function readLabels(folder: string): Promise<Labels> {
   const text = await readFile(join(folder, 'labels.json'), 'utf8').catch(() => null);
-  if (text === null) throw damaged('labels.json is missing');
+  if (text === null) throw damaged(because('part_missing', 'labels.json is missing', { file: 'labels.json' }));
   const parsed = v.safeParse(LabelsSchema, JSON.parse(text));
-  if (!parsed.success) throw damaged(`labels.json: ${parsed.issues[0].message}`);
+  if (!parsed.success) throw damaged(because('part_damaged', `labels.json: ${parsed.issues[0].message}`, { file: 'labels.json' }));
   return parsed.output;
 }
 
@@ -58,12 +58,12 @@ interface Pack {
 async function readPack(folder: string, part: PackedPart, labels: Labels): Promise<Pack> {
   const name = `${part}.jpg-pack`;
   const bytes = await readFile(join(folder, name)).catch(() => null);
-  if (!bytes) throw damaged(`${name} is missing`);
+  if (!bytes) throw damaged(because('part_missing', `${name} is missing`, { file: name }));
   const files: Uint8Array[] = [];
   let at = 0;
   for (const count = labels[part].length; files.length < count; ) {
     const length = at + 4 <= bytes.length ? bytes.readUInt32LE(at) : 0;
-    if (length === 0 || at + 4 + length > bytes.length) throw damaged(`${name} ends after ${files.length} of ${count} pictures`);
+    if (length === 0 || at + 4 + length > bytes.length) throw damaged(because('part_damaged', `${name} ends after ${files.length} of ${count} pictures`, { file: name }));
     files.push(bytes.subarray(at + 4, at + 4 + length));
     at += 4 + length;
   }
@@ -75,7 +75,7 @@ async function decode({ name, files, labels }: Pack, size: number, context: JobC
   const pixels = new Uint8Array(files.length * size * size * 3);
   for (const [i, file] of files.entries()) {
     const picture = decodePicture(file);
-    if (picture.width !== size || picture.height !== size) throw damaged(`picture ${i + 1} of ${name} is ${picture.width} x ${picture.height}, not ${size} x ${size}`);
+    if (picture.width !== size || picture.height !== size) throw damaged(because('part_damaged', `picture ${i + 1} of ${name} is ${picture.width} x ${picture.height}, not ${size} x ${size}`, { file: name }));
     pixels.set(picture.pixels, i * size * size * 3);
     stage.to(i + 1);
     if (i % 50 === 49) await context.breathe();
@@ -83,4 +83,4 @@ async function decode({ name, files, labels }: Pack, size: number, context: JobC
   return { count: files.length, height: size, width: size, pixels, labels };
 }
 
-const damaged = (detail: string): TsugikiError => new TsugikiError('sample_damaged', `The sample data that comes with Tsugiki is damaged (${detail}). Install Tsugiki again.`, { detail });
+const damaged = (reason: ErrorShape): TsugikiError => new TsugikiError('sample_damaged', `The sample data that comes with Tsugiki is damaged (${reason.message}). Install Tsugiki again.`, { reason });

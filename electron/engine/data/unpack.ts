@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
-import { type ImportReport, TsugikiError } from '../../contract';
+import * as v from 'valibot';
+import { because, causeOf, type ErrorShape, type ImportReport, SkippedFileSchema, TsugikiError } from '../../contract';
 import type { JobContext } from '../context';
 import { type ArchiveEntry, archiveEntries, type ArchiveKind } from './archive';
 import { ARCHIVE_LIMITS } from './archive-guard';
@@ -35,7 +36,7 @@ export async function unpackPictures(path: string, kind: ArchiveKind, into: stri
     await mkdir(draft, { recursive: true });
     const skipped: Skipped = [];
     const onLink = (file: string) => {
-      if (isPictureFile(file)) skipped.push({ file, reason: 'A link in an archive is not followed.' });
+      if (isPictureFile(file)) skipped.push({ file, reason: because('archive_link', 'A link in an archive is not followed.') });
     };
     await new Unpacker(path, draft, skipped).unpack(archiveEntries(path, kind, context, { limits, onLink }), limits.entryBytes, context);
     if (cached) await writeFile(join(draft, NOTE), JSON.stringify(skipped));
@@ -50,7 +51,7 @@ export async function unpackPictures(path: string, kind: ArchiveKind, into: stri
 
 /** In a finished folder of the cache: what was not read when it was unpacked. */
 const NOTE = '.skipped.json';
-const readNote = (folder: string): Promise<Skipped | null> => readFile(join(folder, NOTE), 'utf8').then((text) => JSON.parse(text) as Skipped, () => null);
+const readNote = (folder: string): Promise<Skipped | null> => readFile(join(folder, NOTE), 'utf8').then((text) => v.parse(v.array(SkippedFileSchema), JSON.parse(text)), () => null);
 
 let drafts = 0;
 
@@ -76,7 +77,8 @@ class Unpacker {
       }
     } catch (error) {
       if (!isDamage(error) || this.#count === 0) throw error;
-      this.skipped.push({ file: basename(this.path), reason: `The archive is damaged or cut off (${error.params['detail']}). Pictures read before that place: ${this.#count}.` });
+      const reason = because('archive_broken_off', `The archive is damaged or cut off (${damageOf(error).message}). Pictures read before that place: ${this.#count}.`, { reason: damageOf(error), count: this.#count });
+      this.skipped.push({ file: basename(this.path), reason });
     }
   }
 
@@ -90,7 +92,7 @@ class Unpacker {
       await this.#write(entry.name, followedBy(head, chunks));
       if (kind === 'picture') this.#count++;
     } catch (error) {
-      const reason = isDamage(error) ? `It cannot be unpacked (${error.params['detail']}).` : whyNoName(error);
+      const reason = isDamage(error) ? because('not_unpacked', `It cannot be unpacked (${damageOf(error).message}).`, { reason: damageOf(error) }) : whyNoName(error);
       if (reason === null) throw error;
       this.skipped.push({ file: entry.name, reason });
     } finally {
@@ -133,6 +135,7 @@ class Unpacker {
 const isWanted = (name: string): boolean => isPictureFile(name) || isTableFile(name);
 
 const isDamage = (error: unknown): error is TsugikiError => error instanceof TsugikiError && error.code === 'archive_damaged';
+const damageOf = ({ params }: TsugikiError): ErrorShape => [params.reason ?? []].flat()[0] ?? causeOf(null);
 
 /** One part of a path as the disk takes it: Windows allows fewer signs and some names not at all. */
 export function diskName(part: string, platform: NodeJS.Platform = process.platform): string {
@@ -142,18 +145,18 @@ export function diskName(part: string, platform: NodeJS.Platform = process.platf
 }
 
 /** Why the disk does not take a file of this name; null when it is not the name's fault. */
-function whyNoName(error: unknown): string | null {
+function whyNoName(error: unknown): ErrorShape | null {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'ENAMETOOLONG':
-      return 'Its name is too long for this disk.';
+      return because('entry_long_name', 'Its name is too long for this disk.');
     case 'EINVAL':
     case 'EILSEQ':
     case 'ENOENT':
-      return 'This disk does not allow its name.';
+      return because('entry_bad_name', 'This disk does not allow its name.');
     case 'ENOTDIR':
     case 'EISDIR':
     case 'EEXIST':
-      return 'The archive has a file and a folder of the same name.';
+      return because('entry_two_kinds', 'The archive has a file and a folder of the same name.');
     default:
       return null;
   }
@@ -162,7 +165,8 @@ function whyNoName(error: unknown): string | null {
 function asUnwritable(error: unknown, path: string): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (error instanceof TsugikiError || code === undefined) return error;
-  return new TsugikiError('cannot_write', `${path} cannot be written (${code}). Choose another folder or free some space.`, { path });
+  const reason = causeOf(error);
+  return new TsugikiError('cannot_write', `${path} cannot be written (${reason.message}). Choose another folder or free some space.`, { path, reason });
 }
 
 async function* breathing(chunks: AsyncGenerator<Buffer>, context: JobContext): AsyncGenerator<Buffer> {

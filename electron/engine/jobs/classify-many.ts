@@ -1,9 +1,9 @@
 /** Picture files and whole folders of them -> a table of answers. */
 import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { StoppedError, type TriedMany, TsugikiError } from '../../contract';
+import { because, type ErrorShape, StoppedError, type TriedMany, TsugikiError, toErrorShape } from '../../contract';
 import type { JobContext } from '../context';
-import { filesBelow, readHead } from '../data/import/walk';
+import { filesBelow, NO_FILE, readHead } from '../data/import/walk';
 import { fileKind, OTHER_PICTURE } from '../data/picture-files';
 import { readFiles } from '../data/read-files';
 import { readPictures } from '../data/read-pictures';
@@ -22,7 +22,7 @@ const BLOCK = 64;
 interface Found {
   readonly file: string;
   readonly path: string;
-  readonly reason: string | null;
+  readonly reason: ErrorShape | null;
 }
 
 /**
@@ -51,7 +51,7 @@ class Table {
   readonly #classes: Int32Array;
   readonly #probabilities: Float32Array;
   readonly #unknown: Uint8Array;
-  readonly #reasons: (string | null)[] = [];
+  readonly #reasons: (ErrorShape | null)[] = [];
   /** Index of each class, by name. */
   readonly #index: ReadonlyMap<string, number>;
 
@@ -99,7 +99,7 @@ class Table {
     let next = 0;
     this.#block(from).forEach(({ reason }, i) => {
       const picture = reason === null ? pictures[next++] : undefined;
-      this.#reasons[from + i] = picture instanceof TsugikiError ? picture.message : reason;
+      this.#reasons[from + i] = picture instanceof TsugikiError ? toErrorShape(picture) : reason;
       if (picture && !(picture instanceof TsugikiError)) readable.push({ row: from + i, pixels: picture.pixels });
     });
     const run = picturesARun(inputSize);
@@ -158,11 +158,11 @@ async function inFolder(folder: string, prefix: string, context: JobContext): Pr
 }
 
 /** Why a file is not even read as a whole: a film or an archive may be large. Null where it may be a picture, or cannot be opened, which reading it tells. */
-async function objection(path: string, isFile: boolean): Promise<string | null> {
-  if (!isFile) return 'It is a pipe, socket or device, not a file.';
+async function objection(path: string, isFile: boolean): Promise<ErrorShape | null> {
+  if (!isFile) return NO_FILE;
   const kind = await readHead(path).then((head) => fileKind(path, head), () => 'picture' as const);
   if (kind === 'picture') return null;
-  return kind === 'other picture' ? OTHER_PICTURE : 'It is no picture. JPEG, PNG, GIF, BMP, WebP and AVIF are read.';
+  return kind === 'other picture' ? OTHER_PICTURE : because('not_a_picture', 'It is no picture. JPEG, PNG, GIF, BMP, WebP and AVIF are read.');
 }
 
 function nothing(paths: readonly string[]): TsugikiError {

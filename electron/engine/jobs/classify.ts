@@ -13,7 +13,7 @@ export type Answer = Omit<Classification, 'milliseconds'>;
 
 /** What a model's probabilities [classes] of one picture say: the same for one picture and for many. */
 export function answerOf({ meta: { classNames, threshold } }: TrainedModel, values: Float32Array): Answer {
-  if (values.length !== classNames.length) throw new TsugikiError('unexpected', 'The model gave no probabilities. Train it again.');
+  if (values.length !== classNames.length) throw new TsugikiError('no_probabilities', 'The model gave no probabilities. Train it again.');
   const probabilities = Array.from(values);
   const top = probabilities
     .map((probability, i) => ({ label: classNames[i] as string, probability }))

@@ -14,7 +14,7 @@ import { compare, differs, MOST_COMPARED, picturesCompared } from '../export/par
 import { writeProjects } from '../export/projects';
 import { calibratedWeights } from '../model/calibrated';
 import type { TrainedModel } from '../model/model-folder';
-import { PLACE_ERRORS } from './place-errors';
+import { placeError } from './place-errors';
 
 export interface ExportInput {
   readonly model: TrainedModel;
@@ -98,8 +98,6 @@ const checksum = async (path: string): Promise<string> => createHash('sha256').u
 
 /** The system's refusals in words. */
 export function unwritable(error: unknown, path: string): TsugikiError | null {
-  const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
-  const reasons: Readonly<Record<string, string>> = { ...PLACE_ERRORS, ENOTDIR: 'part of the path is a file', EEXIST: 'there is a file of that name' };
-  const reason = reasons[code];
-  return reason ? new TsugikiError('export_not_written', `The export could not be written to ${path}: ${reason}. Choose another folder.`, { path, reason }) : null;
+  const reason = placeError(error, 'ENOTDIR', 'EEXIST');
+  return reason && new TsugikiError('export_not_written', `The export could not be written to ${path}: ${reason.message}. Choose another folder.`, { path, reason });
 }

@@ -1,7 +1,7 @@
 /** A run as a project in Keras that trains elsewhere, on as many devices and machines as there are: the same pictures in the same parts and order, recipe and first weights. */
 import { copyFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type KerasProject, type Recipe, type Split, TsugikiError } from '../../contract';
+import { type KerasProject, type Recipe, type Split, systemCause, TsugikiError } from '../../contract';
 import type { JobContext } from '../context';
 import type { ProjectDataset } from '../data/project-dataset';
 import { resourcesDirectory } from '../data/resources';
@@ -110,7 +110,10 @@ function weightsOf({ weights }: TrainedModel, network: Network): TrainedModel['w
   throw new TsugikiError('other_network', 'The model is another network than the recipe describes: it cannot be gone on from. Choose the recipe that it was trained by, or start anew.');
 }
 
-const taken = (path: string): TsugikiError => new TsugikiError('export_not_written', `The export could not be written to ${path}: there is something in it already. Choose another folder.`, { path, reason: 'there is something in it already' });
+function taken(path: string): TsugikiError {
+  const reason = systemCause('ENOTEMPTY');
+  return new TsugikiError('export_not_written', `The export could not be written to ${path}: ${reason.message}. Choose another folder.`, { path, reason });
+}
 
 async function bytesIn(directory: string): Promise<number> {
   const sizes = await Promise.all((await readdir(directory)).map(async (name) => (await stat(join(directory, name))).size));

@@ -1,4 +1,10 @@
-/** What systems say when the fault is the place's, not one file's; in words, for the middle of a sentence. */
-export const PLACE_ERRORS: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full', EDQUOT: 'no more room is allowed there', EROFS: 'the disk is read-only', EACCES: 'this account may not write there', EPERM: 'this account may not write there'
-};
+/** What systems say when the fault is the place's, not one file's. */
+import { type ErrorShape, systemCause } from '../../contract';
+
+const PLACE_ERRORS = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM']);
+
+/** @param also codes that mean the place here @returns null where the fault is another's */
+export function placeError(error: unknown, ...also: readonly string[]): ErrorShape | null {
+  const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
+  return PLACE_ERRORS.has(code) || also.includes(code) ? systemCause(code) : null;
+}

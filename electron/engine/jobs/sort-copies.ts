@@ -5,7 +5,7 @@ import { NONE_OF_THESE, type SortedCopies, StoppedError, type TriedMany, Tsugiki
 import type { JobContext } from '../context';
 import { fileName } from '../data/file-name';
 import { Stage } from '../data/stage';
-import { PLACE_ERRORS } from './place-errors';
+import { placeError } from './place-errors';
 
 /**
  * Makes the folder "<name>-sorted" in `directory`, or "<name>-sorted-2" and so on where that is taken. Files keep their names; where two would be
@@ -84,7 +84,7 @@ async function copied(path: string, { path: folder, wanted }: Folder): Promise<b
       if (code === 'EEXIST') continue;
       // Half a picture is none.
       await rm(to, { force: true });
-      if (code in PLACE_ERRORS) throw error;
+      if (placeError(error)) throw error;
       return false;
     }
   }
@@ -106,7 +106,6 @@ async function freshFolder(directory: string, stem: string): Promise<string> {
 
 /** The system's refusals in words. */
 function refusal(error: unknown, path: string): TsugikiError | null {
-  const { code = '' } = error as NodeJS.ErrnoException;
-  const reason = PLACE_ERRORS[code] ?? (code === 'ENOENT' ? 'the folder is not there any more' : undefined);
-  return reason === undefined ? null : new TsugikiError('not_copied', `The pictures could not be copied to ${path}: ${reason}. Choose another folder.`, { path, reason });
+  const reason = placeError(error, 'ENOENT');
+  return reason && new TsugikiError('not_copied', `The pictures could not be copied to ${path}: ${reason.message}. Choose another folder.`, { path, reason });
 }

@@ -5,7 +5,7 @@
  */
 import { open as openFile } from 'node:fs/promises';
 import type { Dataset, Group } from 'h5wasm/node';
-import { TsugikiError } from '../../contract';
+import { because, TsugikiError } from '../../contract';
 
 export type { Dataset, Group };
 
@@ -39,7 +39,10 @@ export async function readHdf5<T>(path: string, use: (root: Group) => T): Promis
 export async function createHdf5(path: string, fill: (root: Group) => void): Promise<void> {
   const { File } = await library();
   const file = new File(path, 'w');
-  if (file.file_id < 0n) throw new TsugikiError('cannot_write', `${path} cannot be written. Choose another folder or free some space.`, { path });
+  if (file.file_id < 0n) {
+    const reason = because('not_made', 'the file could not be made');
+    throw new TsugikiError('cannot_write', `${path} cannot be written. Choose another folder or free some space.`, { path, reason });
+  }
   try {
     fill(file);
   } finally {

@@ -9,7 +9,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { ALPHAS, HeadLayerSchema, ScaleSchema, TsugikiError } from '../../contract';
+import { ALPHAS, because, causeOf, type ErrorShape, HeadLayerSchema, ScaleSchema, TsugikiError } from '../../contract';
 import { attachHead } from './head';
 import type { Network, Weights } from './layers';
 import { mobileNetV2 } from './mobilenet-v2';
@@ -85,7 +85,8 @@ export async function saveModel(directory: string, model: TrainedModel): Promise
 export async function saveModelMeta(directory: string, meta: ModelMeta): Promise<void> {
   const { weights } = await readDescription(directory);
   await writeDescription(directory, meta, weights).catch((error: unknown) => {
-    throw new TsugikiError('cannot_write', `${directory} cannot be written (${(error as Error).message}). Free some space, or make the folder writable.`, { path: directory });
+    const reason = causeOf(error);
+    throw new TsugikiError('cannot_write', `${directory} cannot be written (${reason.message}). Free some space, or make the folder writable.`, { path: directory, reason });
   });
 }
 
@@ -103,8 +104,8 @@ export async function loadModelFolder(directory: string): Promise<TrainedModel> 
   const { weights: stored, format: _format, version: _version, ...meta } = await readDescription(directory);
   const path = join(directory, stored.file);
   const bytes = await readFile(path).catch(() => null);
-  if (!bytes) throw damaged(directory, `its weight file ${stored.file} is missing`);
-  if (sha256(bytes) !== stored.sha256) throw damaged(directory, `its weight file ${stored.file} is not the one that was saved`);
+  if (!bytes) throw damaged(directory, because('part_missing', `its weight file ${stored.file} is missing`, { file: stored.file }));
+  if (sha256(bytes) !== stored.sha256) throw damaged(directory, because('part_changed', `its weight file ${stored.file} is not the one that was saved`, { file: stored.file }));
   const network = networkOf(meta);
   return { network, weights: await loadWeights(network, path), meta };
 }
@@ -134,7 +135,7 @@ async function readDescription(directory: string): Promise<ModelFile> {
   }
   const parsed = v.safeParse(ModelFileSchema, description);
   if (parsed.success) return parsed.output;
-  throw damaged(directory, `model.json, ${v.getDotPath(parsed.issues[0]) ?? 'as a whole'}: ${parsed.issues[0].message}`);
+  throw damaged(directory, because('part_damaged', `model.json, ${v.getDotPath(parsed.issues[0]) ?? 'as a whole'}: ${parsed.issues[0].message}`, { file: 'model.json' }));
 }
 
 function parseJson(source: string): unknown {
@@ -145,5 +146,5 @@ function parseJson(source: string): unknown {
   }
 }
 
-const damaged = (path: string, detail: string): TsugikiError =>
-  new TsugikiError('model_damaged', `The model in ${path} cannot be used: ${detail}. Train it again, or copy it again from where it came.`, { path, detail });
+const damaged = (path: string, reason: ErrorShape): TsugikiError =>
+  new TsugikiError('model_damaged', `The model in ${path} cannot be used: ${reason.message}. Train it again, or copy it again from where it came.`, { path, reason });

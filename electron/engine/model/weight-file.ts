@@ -4,7 +4,7 @@
  */
 import { open as openFile, rename, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { TsugikiError } from '../../contract';
+import { because, TsugikiError } from '../../contract';
 import { createHdf5, type Dataset, type Group, readHdf5, storeFloats, textsOf } from './hdf5';
 import { type Layer, type Network, type Shape, sizeOf, weightKey, type Weights, type WeightSpec } from './layers';
 
@@ -100,17 +100,17 @@ function storedLayers(root: Group, path: string, known: ReadonlySet<string>): St
     throw new TsugikiError(
       'not_keras_weights',
       `${path} is an HDF5 file, but not Keras weights in the .h5 layout: it has no attribute "layer_names". Save it from Keras with model.save("name.h5"), or choose another file.`,
-      { path }
+      { path, reason: because('no_layer_names', 'it has no attribute "layer_names"') }
     );
   }
-  const damaged = (what: string) =>
-    new TsugikiError('not_keras_weights', `${path} is damaged: it names ${what}, but does not hold it. Choose another copy of the file.`, { path });
+  const damaged = (what: string, name: string) =>
+    new TsugikiError('not_keras_weights', `${path} is damaged: it names ${what}, but does not hold it. Choose another copy of the file.`, { path, reason: because('named_not_held', `it names ${what}, but does not hold it`, { name }) });
   return layerNames.flatMap((name) => {
     const group = top.get(name);
-    if (!isGroup(group)) throw damaged(`the layer ${name}`);
+    if (!isGroup(group)) throw damaged(`the layer ${name}`, name);
     const found = (textList(group, 'weight_names') ?? []).map((weightName) => {
       const dataset = group.get(weightName);
-      if (!isDataset(dataset)) throw damaged(`the weight ${weightName} of layer ${name}`);
+      if (!isDataset(dataset)) throw damaged(`the weight ${weightName} of layer ${name}`, weightName);
       return { weightName, weight: { shape: dataset.shape ?? [], read: () => valuesOf(dataset, path, weightName) } };
     });
     if (found.length === 0) return [];
@@ -150,7 +150,7 @@ function matchLayers(network: Network, stored: readonly StoredLayer[], path: str
     throw new TsugikiError(
       'weights_do_not_fit',
       `${path} has no layer of this network: it holds ${listOf(stored)}. Give the file that belongs to this network.`,
-      { path, layer: stored[0]?.name ?? '', file: listOf(stored), network: listOf(wanted) }
+      { path, layer: stored[0]?.name ?? '', file: listOf(stored), network: listOf(wanted), reason: because('no_layer_of_network', `it holds ${listOf(stored)}`, { layers: listOf(stored) }) }
     );
   }
   if (stored.length === wanted.length) return wanted.map((layer, i) => [layer, stored[i]!] as const);
@@ -158,7 +158,10 @@ function matchLayers(network: Network, stored: readonly StoredLayer[], path: str
   throw new TsugikiError(
     'weights_do_not_fit',
     `${path} does not fit ${network.name}: it has weights for ${stored.length} layers where the network has ${wanted.length}, and none for layer ${missing.name} of shape ${showAll(missing.weights)}. Choose weights of the same network.`,
-    { path, layer: missing.name, file: `${stored.length}`, network: showAll(missing.weights) }
+    {
+      path, layer: missing.name, file: `${stored.length}`, network: showAll(missing.weights),
+      reason: because('layer_without_weights', `none for layer ${missing.name} of shape ${showAll(missing.weights)}`, { stored: stored.length, wanted: wanted.length, layer: missing.name, shape: showAll(missing.weights) })
+    }
   );
 }
 
@@ -172,7 +175,7 @@ function checkFit(layer: Layer, source: StoredLayer, path: string): void {
   throw new TsugikiError(
     'weights_do_not_fit',
     `${basename(path)} does not fit this network: ${what} is ${file} in the file${theirs} and ${own} in the network. Choose weights of the same alpha and the same head.`,
-    { path, layer: layer.name, file, network: own }
+    { path, layer: layer.name, file, network: own, reason: because('other_shape', `${what} is ${file} in the file and ${own} in the network`, { layer: layer.name, file, network: own }) }
   );
 }
 
@@ -180,7 +183,7 @@ function valuesOf(dataset: Dataset, path: string, name: string): Float32Array {
   const { value } = dataset;
   if (value instanceof Float32Array) return value;
   if (value instanceof Float64Array) return Float32Array.from(value);
-  throw new TsugikiError('not_keras_weights', `${path} cannot be used: the weight ${name} is not stored as 32-bit or 64-bit numbers. Save it again as float32.`, { path });
+  throw new TsugikiError('not_keras_weights', `${path} cannot be used: the weight ${name} is not stored as 32-bit or 64-bit numbers. Save it again as float32.`, { path, reason: because('no_floats', `the weight ${name} is not stored as 32-bit or 64-bit numbers`, { name }) });
 }
 
 const isGroup = (entity: unknown): entity is Group => typeof (entity as Group | null)?.keys === 'function';
@@ -189,7 +192,7 @@ const isDataset = (entity: unknown): entity is Dataset => typeof (entity as Data
 const show = (shape: Shape): string => `[${shape.join(', ')}]`;
 const showAll = (weights: readonly { readonly shape: Shape }[]): string => weights.map(({ shape }) => show(shape)).join(' ');
 const listOf = (layers: readonly { readonly name: string }[]): string =>
-  layers.length > 4 ? `${layers.slice(0, 3).map((layer) => layer.name).join(', ')} … (${layers.length} layers)` : layers.map((layer) => layer.name).join(', ') || 'no weights';
+  layers.length > 4 ? `${layers.slice(0, 3).map((layer) => layer.name).join(', ')} … (${layers.length} layers)` : layers.map((layer) => layer.name).join(', ') || '–';
 
 /** A rename must not overtake the data. */
 async function flushToDisk(path: string): Promise<void> {

@@ -1,7 +1,7 @@
 /** Writing so that a power cut leaves the old file or the new one. */
 import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { TsugikiError } from '../../contract';
+import { causeOf, TsugikiError } from '../../contract';
 
 /** Under another name first, and on the disk itself before it is renamed. @throws TsugikiError cannot_write */
 export function writeWhole(path: string, text: string): void {
@@ -35,7 +35,7 @@ export function writing<T>(path: string, write: () => T): T {
   try {
     return write();
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    throw new TsugikiError('cannot_write', `${path} cannot be written (${detail}). Choose another folder or free some space.`, { path });
+    const reason = causeOf(error);
+    throw new TsugikiError('cannot_write', `${path} cannot be written (${reason.message}). Choose another folder or free some space.`, { path, reason });
   }
 }

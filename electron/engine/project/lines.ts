@@ -1,6 +1,6 @@
 /** Files of one JSON value a line, which people may have edited by hand: what cannot be used is told with its file and line. */
 import * as v from 'valibot';
-import { TsugikiError } from '../../contract';
+import { because, causeOf, ReasonError, TsugikiError } from '../../contract';
 
 /**
  * @param take gets each line's value; what it throws is told as damage of that line
@@ -30,19 +30,19 @@ export function wholeBytes(bytes: Buffer): number {
   }
 }
 
-/** @throws Error with a sentence that names the field */
+/** @throws ReasonError with words that name the field */
 export function checked<S extends v.GenericSchema>(schema: S, value: unknown): v.InferOutput<S> {
   const { success, output, issues } = v.safeParse(schema, value, { abortEarly: true });
   if (success) return output;
   const path = v.getDotPath(issues[0]);
-  throw new Error(path === null ? issues[0].message : `"${path}": ${issues[0].message}`);
+  throw new ReasonError(path === null ? because('malformed', issues[0].message) : because('field_wrong', `"${path}": ${issues[0].message}`, { field: path }));
 }
 
 export function damaged(place: string, error: unknown): TsugikiError {
-  const detail = error instanceof Error ? error.message : String(error);
+  const reason = causeOf(error);
   return new TsugikiError(
     'project_damaged',
-    `${place} cannot be used: ${detail}. Mend that line, or delete it (in changes.jsonl with all that follow it), or take the file from a copy of the project. The picture files are not affected.`,
-    { place, detail }
+    `${place} cannot be used: ${reason.message}. Mend that line, or delete it (in changes.jsonl with all that follow it), or take the file from a copy of the project. The picture files are not affected.`,
+    { place, reason }
   );
 }

@@ -1,6 +1,6 @@
 /** A project's state as text: the header on the first line, then a line a picture in order of id. The same state is always the same bytes. */
 import * as v from 'valibot';
-import { type Picture, PictureSchema, type ProjectHeader, ProjectHeaderSchema } from '../../contract';
+import { because, type Picture, PictureSchema, type ProjectHeader, ProjectHeaderSchema, ReasonError } from '../../contract';
 import { checked, damaged, eachLine } from './lines';
 import type { LineKind } from './migrations';
 import { type ProjectState, checkHeader, checkPlaces, inOrder, stateOf } from './state';
@@ -32,6 +32,6 @@ export function parseSnapshot(file: string, text: string, migrate: (line: unknow
     if (pictures.has(picture.id)) throw new Error(`Picture ${picture.id} is there twice`);
     pictures.set(picture.id, picture);
   });
-  if (!header) throw damaged(`${file}:1`, 'It is empty');
+  if (!header) throw damaged(`${file}:1`, new ReasonError(because('empty', 'It is empty')));
   return stateOf(header, pictures.values());
 }

@@ -2,6 +2,7 @@
  * BMP as Windows and its programs write it (https://learn.microsoft.com/windows/win32/gdi/bitmap-storage): palettes of 1, 4 and 8 bits, and
  * 16, 24 and 32 bits a pixel. TensorFlow reads the last two only, and takes a palette's indices for grey.
  */
+import { because } from '../../contract';
 import { unreadable } from './unreadable';
 
 const PLAIN = 0;
@@ -24,7 +25,7 @@ export function decodeBmp(bytes: Uint8Array): { width: number; height: number; d
   const header = view.getUint32(14, true);
   const [width, height, bits] = [view.getInt32(18, true), view.getInt32(22, true), view.getUint16(28, true)];
   const compression = view.getUint32(30, true);
-  if (header < 40 || (compression !== PLAIN && !FIELDS.includes(compression))) throw unreadable('it is a BMP of a kind that is hardly used any more. Save it as PNG');
+  if (header < 40 || (compression !== PLAIN && !FIELDS.includes(compression))) throw unreadable(because('old_bmp', 'it is a BMP of a kind that is hardly used any more. Save it as PNG'));
   const stride = Math.ceil((width * bits) / 32) * 4;
   const layout: Layout = { width, height: Math.abs(height), bits, stride, start: view.getUint32(10, true), topDown: height < 0, view };
   if (layout.start + stride * layout.height > bytes.length) throw new RangeError('the BMP is cut off');
@@ -63,7 +64,7 @@ const masksOf = (view: DataView): number[] => [54, 58, 62, ...(view.getUint32(14
 function paintFields(layout: Layout, masks: readonly number[], data: Uint8Array): void {
   const { width, height, bits, view } = layout;
   const step = bits / 8;
-  if (masks.length === 0 || ![2, 3, 4].includes(step)) throw unreadable(`it is a BMP of ${bits} bits a pixel. Save it as PNG`);
+  if (masks.length === 0 || ![2, 3, 4].includes(step)) throw unreadable(because('bmp_bits', `it is a BMP of ${bits} bits a pixel. Save it as PNG`, { bits }));
   const fields = masks.filter((mask) => mask !== 0).map((mask) => ({ shift: 31 - Math.clz32(mask & -mask), most: mask >>> (31 - Math.clz32(mask & -mask)) }));
   for (let y = 0, to = 0; y < height; y++) {
     for (let x = 0, at = rowStart(layout, y); x < width; x++, at += step, to += 4) {

@@ -1,10 +1,10 @@
 /** Picture files to pixels: decoded, turned upright, resized. */
-import { TsugikiError } from '../../contract';
+import { because, type ErrorShape, TsugikiError } from '../../contract';
 import { decode } from './decode';
 import { type Picture, turnUpright } from './picture';
 import { type PictureHeader, readPictureHeader } from './picture-header';
 import { resizePicture } from './resize';
-import { unreadable } from './unreadable';
+import { NO_PICTURE, unreadable } from './unreadable';
 
 export type { Picture } from './picture';
 export { resizePicture } from './resize';
@@ -21,7 +21,7 @@ export const MOST_PIXELS = 200e6;
  */
 export function decodePicture(bytes: Uint8Array, atLeast = Infinity): Picture {
   const header = readPictureHeader(bytes);
-  if (!header) throw unreadable('it is no JPEG, PNG, GIF, BMP, WebP or AVIF picture, or stops at once. Save it as one of these');
+  if (!header) throw unreadable(NO_PICTURE);
   const ratio = header.kind === 'jpeg' ? jpegRatio(header, atLeast) : 1;
   const why = refusal(header, ratio);
   if (why !== null) throw unreadable(why);
@@ -29,15 +29,15 @@ export function decodePicture(bytes: Uint8Array, atLeast = Infinity): Picture {
     return turnUpright(decode(bytes, header, ratio), header.orientation);
   } catch (error) {
     if (error instanceof TsugikiError) throw error;
-    throw unreadable('its data is damaged or cut off. Save or copy it again');
+    throw unreadable(because('picture_damaged', 'its data is damaged or cut off. Save or copy it again'));
   }
 }
 
 /** Why a picture is not even tried; null when it is. */
-function refusal({ width, height, progressive, bits }: PictureHeader, ratio: number): string | null {
-  if (bits !== undefined) return `it is a JPEG of ${bits} bits a colour. Save it with 8 bits`;
+function refusal({ width, height, progressive, bits }: PictureHeader, ratio: number): ErrorShape | null {
+  if (bits !== undefined) return because('jpeg_bits', `it is a JPEG of ${bits} bits a colour. Save it with 8 bits`, { bits });
   const kept = progressive ? 1 : ratio ** 2;
-  return (width * height) / kept > MOST_PIXELS ? `it has ${width} x ${height} pixels, more than can be read. Make it smaller` : null;
+  return (width * height) / kept > MOST_PIXELS ? because('many_pixels', `it has ${width} x ${height} pixels, more than can be read. Make it smaller`, { width, height }) : null;
 }
 
 /** Decoded and resized in one go: what training, evaluation and classification all see of a picture file. */

@@ -5,7 +5,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { HistorySchema, PhaseResultSchema, RecipeSchema, TsugikiError } from '../../contract';
+import { causeOf, HistorySchema, PhaseResultSchema, RecipeSchema, TsugikiError } from '../../contract';
 import type { Weights } from '../model/layers';
 
 const CheckpointSchema = v.object({
@@ -86,7 +86,7 @@ export function loadCheckpoint(directory: string): Checkpoint | null {
     if (offset !== all.length) throw new Error(`${arrays.file} has ${all.length} numbers instead of ${offset}`);
     return { ...state, ...groups };
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    throw new TsugikiError('checkpoint_damaged', `The checkpoint ${path} cannot be read (${detail}). Start the training again.`, { path, detail });
+    const reason = causeOf(error);
+    throw new TsugikiError('checkpoint_damaged', `The checkpoint ${path} cannot be read (${reason.message}). Start the training again.`, { path, reason });
   }
 }

@@ -17,7 +17,7 @@ export function classWeights({ classWeight }: Recipe, classNames: readonly strin
   }
   const unknown = Object.keys(classWeight).find((name) => !classNames.includes(name));
   if (unknown !== undefined) {
-    throw new TsugikiError('unknown_class', `classWeight names the class "${unknown}", which the pictures do not have. Their classes are ${classNames.join(', ')}.`, { class: unknown });
+    throw new TsugikiError('class_weight_unknown', `classWeight names the class "${unknown}", which the pictures do not have. Their classes are ${classNames.join(', ')}.`, { class: unknown, known: classNames.join(', ') });
   }
   return Float32Array.from(classNames, (name) => classWeight[name] ?? 1);
 }

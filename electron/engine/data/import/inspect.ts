@@ -1,8 +1,8 @@
 /** One look at a picture file: its content's hash, its size, and whether it can be read. */
-import { TsugikiError } from '../../../contract';
+import { because, type ErrorShape, TsugikiError } from '../../../contract';
 import { decodePicture, MOST_PIXELS } from '../../runtime/images';
 import { type PictureHeader, readPictureHeader } from '../../runtime/picture-header';
-import { unreadable } from '../../runtime/unreadable';
+import { NO_PICTURE, unreadable } from '../../runtime/unreadable';
 import { foreignKind } from '../picture-files';
 import { sha1 } from '../picture-hashes';
 import { readFiles } from '../read-files';
@@ -85,12 +85,12 @@ function boxesEnd(bytes: Buffer): number {
   return at;
 }
 
-function whyNoPicture(bytes: Uint8Array): string {
-  if (bytes.length === 0) return 'the file is empty. Save or copy it again';
-  if (bytes.every((byte) => byte === 0)) return 'it holds nothing but zeros: a copy or download broke off. Copy it again';
+function whyNoPicture(bytes: Uint8Array): ErrorShape {
+  if (bytes.length === 0) return because('empty_file', 'the file is empty. Save or copy it again');
+  if (bytes.every((byte) => byte === 0)) return because('only_zeros', 'it holds nothing but zeros: a copy or download broke off. Copy it again');
   const foreign = foreignKind(bytes);
-  if (foreign !== null) return `it is a ${foreign} picture under another name. Save it as JPEG or PNG`;
+  if (foreign !== null) return because('foreign_picture', `it is a ${foreign} picture under another name. Save it as JPEG or PNG`, { kind: foreign });
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(200, bytes.length)).toString('latin1').trimStart().toLowerCase();
-  if (/^(<!doctype html|<html|<head|<body)/.test(start)) return 'it is a web page under a picture\'s name. Save the picture itself';
-  return 'it is no JPEG, PNG, GIF, BMP, WebP or AVIF picture, or stops at once. Save it as one of these';
+  if (/^(<!doctype html|<html|<head|<body)/.test(start)) return because('web_page', 'it is a web page under a picture\'s name. Save the picture itself');
+  return NO_PICTURE;
 }

@@ -2,7 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import papaparse from 'papaparse';
-import { TsugikiError } from '../../../contract';
+import { because, TsugikiError } from '../../../contract';
 import type { JobContext } from '../../context';
 import { isPictureFile } from '../picture-files';
 import { Stage } from '../stage';
@@ -70,9 +70,12 @@ async function locate(rows: readonly (readonly string[])[], columns: Columns, fo
     const className = asClassName(row[columns.label] ?? '');
     const place = await findFile(folder, given);
     const before = place === null ? undefined : found.get(place);
-    if (place === null) skipped.push({ file: given, reason: /^https?:/i.test(given) ? 'It is a web address. Download the picture first.' : 'The file is not there.' });
+    if (place === null) skipped.push({ file: given, reason: /^https?:/i.test(given) ? because('web_address', 'It is a web address. Download the picture first.') : because('listed_not_there', 'The file is not there.') });
     else if (before === undefined) found.set(place, { className, part: partNamed(row[columns.part] ?? '') });
-    else if (before.className !== className) skipped.push({ file: given, reason: `It is listed twice, as "${before.className ?? ''}" and as "${className ?? ''}". The first is taken.` });
+    else if (before.className !== className) {
+      const [first, second] = [before.className ?? '', className ?? ''];
+      skipped.push({ file: given, reason: because('listed_twice', `It is listed twice, as "${first}" and as "${second}". The first is taken.`, { first, second }) });
+    }
   }
   const common = [...found.keys()].reduce(commonFolder, folder);
   const pictures = [...found].map(([place, rest]) => ({ file: relative(common, place).split(sep).join('/'), ...rest }));

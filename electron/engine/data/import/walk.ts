@@ -2,7 +2,7 @@
 import { lstat, open as openFile, readdir, realpath, stat } from 'node:fs/promises';
 import type { Dirent } from 'node:fs';
 import { join, sep } from 'node:path';
-import { TsugikiError } from '../../../contract';
+import { because, type ErrorShape, systemCause, TsugikiError } from '../../../contract';
 import type { JobContext } from '../../context';
 import { fileKind, HEAD_BYTES, isHidden, isPictureFile, isTableFile, OTHER_PICTURE } from '../picture-files';
 import { Stage } from '../stage';
@@ -69,7 +69,7 @@ class Walk implements FilesBelow {
     } catch (error) {
       const { code = '' } = error as NodeJS.ErrnoException;
       if (below === '') throw new TsugikiError('data_not_found', `${this.folder} does not exist or may not be read. Choose another folder or file.`, { path: this.folder });
-      this.skipped.push({ file: below, reason: code === 'ENOENT' ? NO_TEXT : `The folder cannot be opened (${code}). Check that you may read it.` });
+      this.skipped.push({ file: below, reason: code === 'ENOENT' ? NO_TEXT : closedFolder(code) });
       return [];
     }
   }
@@ -88,22 +88,22 @@ class Walk implements FilesBelow {
   }
 
   /** Why an entry is not even opened; null when it may be. */
-  async #objection(file: string, entry: Dirent): Promise<string | null> {
+  async #objection(file: string, entry: Dirent): Promise<ErrorShape | null> {
     if (entry.isSymbolicLink()) return this.#whereLinkLeads(file);
-    if (!entry.isFile()) return 'It is a pipe, socket or device, not a file.';
+    if (!entry.isFile()) return NO_FILE;
     // What is no UTF-8 is shown with this sign, and not found again under that name.
     return file.includes('\ufffd') && !(await lstat(this.#path(file)).catch(() => null)) ? NO_TEXT : null;
   }
 
-  async #whereLinkLeads(file: string): Promise<string | null> {
+  async #whereLinkLeads(file: string): Promise<ErrorShape | null> {
     try {
       const target = await realpath(this.#path(file));
       const info = await stat(target);
-      if (info.isDirectory()) return 'It is a link to a folder, and these are not followed. Choose that folder itself.';
-      if (!info.isFile()) return 'It is a pipe, socket or device, not a file.';
-      return target.startsWith(this.realFolder + sep) ? null : 'It is a link to a file outside of this folder. Copy the file here.';
+      if (info.isDirectory()) return because('link_to_folder', 'It is a link to a folder, and these are not followed. Choose that folder itself.');
+      if (!info.isFile()) return NO_FILE;
+      return target.startsWith(this.realFolder + sep) ? null : because('link_outside', 'It is a link to a file outside of this folder. Copy the file here.');
     } catch (error) {
-      return (error as NodeJS.ErrnoException).code === 'ELOOP' ? 'It is a link that leads round in a circle.' : 'It is a link to something that is not there.';
+      return (error as NodeJS.ErrnoException).code === 'ELOOP' ? because('link_circle', 'It is a link that leads round in a circle.') : because('link_nowhere', 'It is a link to something that is not there.');
     }
   }
 
@@ -114,7 +114,7 @@ class Walk implements FilesBelow {
       if (kind === 'picture') this.pictures.push(file);
       if (kind === 'other picture') this.skipped.push({ file, reason: OTHER_PICTURE });
     } catch (error) {
-      this.skipped.push({ file, reason: `It cannot be opened (${(error as NodeJS.ErrnoException).code}). Check that you may read it.` });
+      this.skipped.push({ file, reason: notOpened((error as NodeJS.ErrnoException).code ?? '') });
     }
   }
 
@@ -123,7 +123,10 @@ class Walk implements FilesBelow {
   }
 }
 
-const NO_TEXT = 'Its name is not written in UTF-8. Rename it.';
+const NO_TEXT = because('name_no_text', 'Its name is not written in UTF-8. Rename it.');
+export const NO_FILE = because('no_file', 'It is a pipe, socket or device, not a file.');
+const closedFolder = (code: string): ErrorShape => because('folder_not_opened', `The folder cannot be opened (${code}). Check that you may read it.`, { reason: systemCause(code) });
+const notOpened = (code: string): ErrorShape => because('file_not_opened', `It cannot be opened (${code}). Check that you may read it.`, { reason: systemCause(code) });
 
 /** The first bytes of a file. */
 export async function readHead(path: string): Promise<Buffer> {

@@ -4,7 +4,7 @@ import { mkdtemp, open as openFile, readdir, readFile, rm, stat, writeFile } fro
 import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
 import * as v from 'valibot';
-import { type OpeningNote, type Scale, TsugikiError } from '../../../contract';
+import { causeOf, type OpeningNote, type Scale, TsugikiError } from '../../../contract';
 import { quietContext } from '../../context';
 import { eachEntry } from '../../data/archive';
 import { readHdf5 } from '../../model/hdf5';
@@ -48,7 +48,7 @@ export async function openAnyModel(path: string, options: OpeningOptions = {}): 
     return found.isDirectory() ? await openFolder(path, path, options) : await openModelFile(path, path, options);
   } catch (error) {
     if (error instanceof TsugikiError && error.code !== 'not_hdf5') throw error;
-    throw unreadable(path, (error instanceof Error ? error.message : String(error)).replace(/\.$/, ''));
+    throw unreadable(path, causeOf(error));
   }
 }
 

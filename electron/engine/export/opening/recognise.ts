@@ -8,7 +8,7 @@ import { mobileNetV2 } from '../../model/mobilenet-v2';
 import { type Pads, padsOf } from '../folded';
 import { rescaling } from '../outlet';
 import type { Operation, OperationOf, Stored } from './operations';
-import { foreignInput, foreignLayer, foreignNetwork, foreignScale, noClasses } from './refusals';
+import { endsEarly, foreignInput, foreignLayer, foreignNetwork, foreignScale, noClasses } from './refusals';
 
 type Alpha = (typeof ALPHAS)[number];
 
@@ -71,7 +71,9 @@ class Reading {
 
   /** What stands behind `id` is not what should. */
   foreign(id: string, expected: string | null): Error {
-    return foreignLayer(this.path, this.after(id)[0] ?? { layer: 'nothing', type: 'the end' }, expected);
+    const [found] = this.after(id);
+    if (found) return foreignLayer(this.path, found, expected);
+    return expected === null ? noClasses(this.path) : endsEarly(this.path, expected);
   }
 }
 

@@ -1,14 +1,14 @@
 /** Why a file does not open, each as a sentence that says what to do. */
-import { ALPHAS, TsugikiError } from '../../../contract';
+import { ALPHAS, type ErrorShape, TsugikiError } from '../../../contract';
 
 export const notFound = (path: string): TsugikiError => new TsugikiError('model_not_found', `There is no model at ${path}. Check the path, or choose the file again.`, { path });
 
 export const notAModel = (path: string): TsugikiError =>
   new TsugikiError('not_a_model_file', `${path} is no model that opens here. Tsugiki opens its own models and exports, and MobileNetV2 classifiers of Keras (.keras, .h5), TensorFlow.js (model.json) and Teachable Machine.`, { path });
 
-/** @param detail what the reader stumbled over */
-export const unreadable = (path: string, detail: string): TsugikiError =>
-  new TsugikiError('model_unreadable', `${path} cannot be read: it is damaged or not whole (${detail}). Copy or download it again.`, { path, detail });
+/** @param reason what the reader stumbled over */
+export const unreadable = (path: string, reason: ErrorShape): TsugikiError =>
+  new TsugikiError('model_unreadable', `${path} cannot be read: it is damaged or not whole (${reason.message}). Copy or download it again.`, { path, reason });
 
 export const tooLarge = (path: string, megabytes: number): TsugikiError =>
   new TsugikiError('model_too_large', `${path} is not opened: a model of this kind takes less than ${megabytes} MB. Choose the model's own file.`, { path, megabytes });
@@ -18,6 +18,10 @@ export const foreignLayer = (path: string, { layer, type }: { layer: string; typ
   expected === null
     ? new TsugikiError('model_foreign_head', `${path} does not open: behind the MobileNetV2 comes ${layer} (${type}), and Tsugiki's heads have pooling, Dense, ReLU, batch norm, dropout and softmax only. Choose a plain classifier.`, { path, layer, type })
     : new TsugikiError('model_foreign_layer', `${path} does not open: it has ${layer} (${type}) where a MobileNetV2 has ${expected}. Choose a MobileNetV2 classifier.`, { path, layer, type, expected });
+
+/** @param expected the layer of MobileNetV2 that is due there */
+export const endsEarly = (path: string, expected: string): TsugikiError =>
+  new TsugikiError('model_ends_early', `${path} does not open: it ends where a MobileNetV2 has ${expected}. Choose a MobileNetV2 classifier.`, { path, expected });
 
 export const foreignNetwork = (path: string): TsugikiError =>
   new TsugikiError('model_foreign_network', `${path} does not open: its convolutions are not those of a MobileNetV2 of a width that Keras has (alpha ${ALPHAS.join(', ')}). Choose a MobileNetV2 classifier.`, { path });
