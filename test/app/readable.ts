@@ -1,7 +1,7 @@
 /** Whether everyone can read a page: what axe finds, and what is cut off. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
+import type { AxeResults, Result, RunOptions } from 'axe-core';
 import type { Page } from 'playwright-core';
 import type { WindowPage } from './pages/window-page';
 
@@ -16,13 +16,20 @@ export async function barriers(window: WindowPage): Promise<string[]> {
   return seriousOf(window.page);
 }
 
-/** What axe finds on any page as it is now. */
-export async function seriousOf(page: Page): Promise<string[]> {
-  const { violations } = await page.evaluate(() => (Reflect.get(globalThis, 'axe') as { run(): Promise<AxeResults> }).run());
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`));
+/** All that axe finds but what it calls minor. @param rules only these; all when left out */
+export async function hindrances(window: WindowPage, rules?: string[]): Promise<string[]> {
+  await window.settled();
+  return told((await axe(window.page, rules)).filter(({ impact }) => impact !== 'minor'));
 }
+
+/** What axe finds on any page as it is now. */
+export const seriousOf = async (page: Page): Promise<string[]> => told((await axe(page)).filter(({ impact }) => impact === 'serious' || impact === 'critical'));
+
+const axe = async (page: Page, rules?: string[]): Promise<Result[]> =>
+  (await page.evaluate((only) => (Reflect.get(globalThis, 'axe') as { run(options: RunOptions): Promise<AxeResults> }).run(only ? { runOnly: only } : {}), rules)).violations;
+
+const told = (violations: readonly Result[]): string[] =>
+  violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`));
 
 /** Elements that hold more than they show: text cut off without a sign, pages that scroll sideways, or a frame and a rail that do not fit. */
 export const cutOff = (page: Page): Promise<string[]> =>
