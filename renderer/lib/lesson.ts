@@ -24,7 +24,7 @@ const seen = (step: number) => (facts: LessonFacts): boolean => facts.session.da
 const hasResult = (session: Session, phase: number): boolean => session.results.some((result) => result.phase >= phase);
 
 export const LESSON: readonly LessonStep[] = [
-  { place: 'data', points: ['data-counts', 'open-cifar10', 'open-sample'], text: m.lesson_1, done: ({ session }) => session.data !== null },
+  { place: 'data', points: ['data-counts', 'door-cifar10'], text: m.lesson_1, done: ({ session }) => session.data !== null },
   { place: 'network', points: ['freeze-line'], text: m.lesson_2, done: seen(2) },
   { place: 'network', points: ['head-editor'], text: m.lesson_3, done: seen(3) },
   { place: 'train', points: ['phase-0'], text: m.lesson_4, done: seen(4) },

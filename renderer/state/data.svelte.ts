@@ -122,6 +122,7 @@ export const data = {
   async open(source: DataSource): Promise<boolean> {
     if (opening || importing) return false;
     opening = source;
+    toasts.forgetProblems();
     try {
       const summary = await call('data:open', { source });
       loose = null;

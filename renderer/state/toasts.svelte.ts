@@ -26,6 +26,10 @@ export const toasts = {
   dismiss(id: number): void {
     const index = list.findIndex((toast) => toast.id === id);
     if (index >= 0) list.splice(index, 1);
+  },
+  /** What has gone wrong is past where it is tried anew, or in another way. */
+  forgetProblems(): void {
+    for (const { id } of list.filter(({ tone }) => tone === 'problem')) toasts.dismiss(id);
   }
 };
 

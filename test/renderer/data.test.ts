@@ -27,6 +27,17 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
+describe('opening', () => {
+  it('takes back what was said of the way that failed before', async () => {
+    answer({ 'data:open': () => Promise.reject(new TsugikiError('no_data', 'x')) });
+    expect(await data.open({ kind: 'cifar10' })).toBe(false);
+    expect(toasts.list.map(({ tone }) => tone)).toEqual(['problem']);
+    answer({ 'data:open': () => Promise.reject(new TsugikiError('stopped', 'x')) });
+    expect(await data.open({ kind: 'sample' })).toBe(false);
+    expect(toasts.list).toEqual([]);
+  });
+});
+
 describe('an edit', () => {
   it('is made, told, and offers the way back', async () => {
     answer({ 'data:edit': () => after(2, moved), 'data:undo': () => after(3, null, moved), 'data:redo': () => after(4, moved) });
