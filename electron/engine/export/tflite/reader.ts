@@ -2,7 +2,7 @@
 import type { Graph, Tensor } from '../../graph/graph';
 import { conv2d, depthwiseConv2d } from '../../graph/operations/convolution';
 import { biasAdd, matMul } from '../../graph/operations/dense';
-import { add, divide, maximum, multiply, relu, relu6, softmax, subtract } from '../../graph/operations/elementwise';
+import { add, divideNoNan, maximum, multiply, relu, relu6, softmax, subtract } from '../../graph/operations/elementwise';
 import { FLOAT } from '../../graph/operations/operation';
 import { resizeBilinear } from '../../graph/operations/resize';
 import { mean } from '../../graph/operations/shapes';
@@ -10,6 +10,9 @@ import { fromHalf } from '../half';
 import type { LoadedExport } from '../outlet';
 import { runGraph } from '../running';
 import { ACTIVATIONS, decodeTflite, type Quantization, SAME, type TfliteOperator, type TfliteTensor, TYPES } from './schema';
+
+/** Of what comes in and an operation's weights. */
+type Product = (x: Tensor, weights: Tensor) => Tensor;
 
 export function readTflite(bytes: Uint8Array): LoadedExport {
   const { tensors, operators, input, output } = decodeTflite(bytes);
@@ -28,7 +31,8 @@ export function readTflite(bytes: Uint8Array): LoadedExport {
       const given = (place: number): TfliteTensor => at(operator.inputs[place] ?? -1);
       // Weights of 8 bits on a float: the program rounds that, too, while it runs.
       const hybrid = operator.inputs.length > 1 && at(operator.output).type === TYPES.float32 && given(1).type === TYPES.int8;
-      const y = run(g, operator, (place = 0) => (hybrid && place === 0 ? inBytes(g, x()) : x(place)), given);
+      const weighted = (product: Product): Tensor => (hybrid ? inSteps(g, product, x(), given(1), roundedTogether(operator, given(1))) : product(x(), x(1)));
+      const y = run(g, operator, x, given, weighted);
       values.set(operator.output, rounded(g, y, at(operator.output)));
     }
     return values.get(output) as Tensor;
@@ -59,16 +63,41 @@ function rounded(g: Graph, x: Tensor, { type, quantization }: TfliteTensor): Ten
   return g.tensor('FakeQuantWithMinMaxArgs', { inputs: [x], attributes: { ...ends, num_bits: { i: 8 }, narrow_range: { b: false } }, outputs: [['float32', x.shape]] });
 }
 
-/** To 256 steps between the smallest and the largest number of each picture, 0 being one of them. */
-function inBytes(g: Graph, x: Tensor): Tensor {
-  const [axes, each] = [g.ints(x.shape.slice(1).map((_, axis) => axis + 1)), [null, ...x.shape.slice(1).map(() => 1)]];
-  const end = (op: 'Min' | 'Max') => g.tensor(op, { inputs: [x, axes], attributes: { ...FLOAT, Tidx: { type: 'int32' }, keep_dims: { b: true } }, outputs: [['float32', each]] });
-  const [high, low] = [relu(g, end('Max')), multiply(g, relu(g, multiply(g, end('Min'), g.constant(-1))), g.constant(-1))];
-  const step = maximum(g, multiply(g, subtract(g, high, low), g.constant(1 / 255)), g.constant(1e-12));
-  return multiply(g, g.tensor('Round', { inputs: [divide(g, x, step)], attributes: FLOAT, outputs: [['float32', x.shape]] }), step);
+/**
+ * Axes of a float's numbers that share a range when an operation with int8 weights rounds them. XNNPACK, to which LiteRT hands what it can,
+ * makes a matrix product of a 1x1 convolution, and rounds each place of the map by itself as it does each row of a fully connected layer's input;
+ * other convolutions round picture by picture (xnn_define_convolution_2d), and so does LiteRT's own depthwise kernel, which XNNPACK lacks
+ * (EvalHybridPerChannel).
+ */
+function roundedTogether({ op, options }: TfliteOperator, { shape }: TfliteTensor): readonly number[] {
+  if (op === 'FULLY_CONNECTED') return [1];
+  const product = op === 'CONV_2D' && [shape[1], shape[2], options['stride_w'], options['stride_h']].every((size) => size === 1);
+  return product ? [3] : [1, 2, 3];
 }
 
-function run(g: Graph, { op, options }: TfliteOperator, x: (place?: number) => Tensor, given: (place: number) => TfliteTensor): Tensor {
+/**
+ * A product of a float, in 256 steps between its smallest and its largest number along the axes, and int8 weights. 0 is one of the steps, and the
+ * ends move to make it so (xnn_qd8_asymmetric_quantization_params). Whole numbers are multiplied and added, as the program does, and nothing is lost
+ * until the end: other last digits would fall to other steps in the next layer.
+ */
+function inSteps(g: Graph, product: Product, x: Tensor, weights: TfliteTensor, axes: readonly number[]): Tensor {
+  const each = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
+  const end = (op: 'Min' | 'Max') => g.tensor(op, { inputs: [x, g.ints(axes)], attributes: { ...FLOAT, Tidx: { type: 'int32' }, keep_dims: { b: true } }, outputs: [['float32', each]] });
+  const round = (y: Tensor) => g.tensor('Round', { inputs: [y], attributes: FLOAT, outputs: [['float32', y.shape]] });
+  const low = minimum(g, end('Min'), g.constant(0));
+  const range = subtract(g, maximum(g, end('Max'), g.constant(0)), low);
+  // Of nothing but zeros, no step counts.
+  const stepsToOne = divideNoNan(g, g.constant(255), range);
+  const least = round(multiply(g, low, stepsToOne));
+  const steps = minimum(g, maximum(g, round(multiply(g, x, stepsToOne)), least), add(g, least, g.constant(255)));
+  const sums = product(steps, constant(g, { ...weights, quantization: null }));
+  const { scales = [1] } = weights.quantization ?? {};
+  return multiply(g, multiply(g, sums, divideNoNan(g, g.constant(1), stepsToOne)), g.constant(scales, [scales.length]));
+}
+
+const minimum = (g: Graph, a: Tensor, b: Tensor): Tensor => g.tensor('Minimum', { inputs: [a, b], attributes: FLOAT, outputs: [['float32', a.shape]] });
+
+function run(g: Graph, { op, options }: TfliteOperator, x: (place?: number) => Tensor, given: (place: number) => TfliteTensor, weighted: (product: Product) => Tensor): Tensor {
   const activated = (y: Tensor): Tensor => (options['activation'] === ACTIVATIONS.relu6 ? relu6(g, y) : options['activation'] === ACTIVATIONS.relu ? relu(g, y) : y);
   const stride = Number(options['stride_h'] ?? 1);
   const padding = (options['padding'] ?? SAME) === SAME ? 'same' : 'valid';
@@ -86,18 +115,18 @@ function run(g: Graph, { op, options }: TfliteOperator, x: (place?: number) => T
     }
     case 'CONV_2D': {
       const [filters = 0, height = 0, width = 0, depth = 0] = given(1).shape;
-      const kernel = transpose(g, x(1), [1, 2, 3, 0], [height, width, depth, filters]);
-      return activated(biasAdd(g, conv2d(g, x(), kernel, stride, padding), x(2)));
+      const kernel = (weights: Tensor): Tensor => transpose(g, weights, [1, 2, 3, 0], [height, width, depth, filters]);
+      return activated(biasAdd(g, weighted((image, weights) => conv2d(g, image, kernel(weights), stride, padding)), x(2)));
     }
     case 'DEPTHWISE_CONV_2D': {
       const [, height = 0, width = 0, channels = 0] = given(1).shape;
-      const kernel = transpose(g, x(1), [1, 2, 3, 0], [height, width, channels, 1]);
-      return activated(biasAdd(g, depthwiseConv2d(g, x(), kernel, stride, padding), x(2)));
+      const kernel = (weights: Tensor): Tensor => transpose(g, weights, [1, 2, 3, 0], [height, width, channels, 1]);
+      return activated(biasAdd(g, weighted((image, weights) => depthwiseConv2d(g, image, kernel(weights), stride, padding)), x(2)));
     }
     case 'MEAN':
       return mean(g, x(), Array.from(numbers(given(1))));
     case 'FULLY_CONNECTED':
-      return activated(biasAdd(g, matMul(g, x(), x(1), false, true), x(2)));
+      return activated(biasAdd(g, weighted((rows, weights) => matMul(g, rows, weights, false, true)), x(2)));
     case 'SOFTMAX':
       return softmax(g, x());
   }
