@@ -2,8 +2,8 @@
  * A run continued in Keras: TensorFlow reads the written pictures back byte by byte, one worker takes the engine's steps, two on loopback
  * take the same as one, and what is written does not have to fit into memory.
  */
-import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
@@ -62,21 +62,42 @@ print("ANSWER", json.dumps(answer))`;
 const HistorySchema = v.record(v.string(), v.looseObject({ history: v.record(v.string(), v.array(v.number())), test_loss: v.number(), test_accuracy: v.number() }));
 type Figures = v.InferOutput<typeof HistorySchema>;
 
-function figures(folder: string): Figures {
-  const { workers: _workers, devices: _devices, ...phases } = JSON.parse(readFileSync(join(folder, 'history.json'), 'utf8')) as Record<string, unknown>;
-  return v.parse(HistorySchema, phases);
-}
+const figures = (folder: string): Figures => v.parse(v.object({ phases: HistorySchema }), JSON.parse(readFileSync(join(folder, 'history.json'), 'utf8'))).phases;
 
 const python = process.env['TSUGIKI_TF_PYTHON'] ?? '';
-/** In a process of its own while this one goes on; its complaints are the error. */
+/** In a process group of its own while this one goes on. */
+const start = (folder: string, args: readonly string[], env: Record<string, string> = {}): ChildProcess =>
+  spawn(python, args, { cwd: folder, detached: true, env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3', CUDA_VISIBLE_DEVICES: '', JAX_PLATFORMS: 'cpu', PYTHONIOENCODING: 'utf-8', ...env } });
+
+/** To its end; its complaints are the error. */
 function run(folder: string, args: readonly string[], env: Record<string, string> = {}): Promise<Figures> {
-  const child = spawn(python, args, { cwd: folder, env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3', CUDA_VISIBLE_DEVICES: '', JAX_PLATFORMS: 'cpu', PYTHONIOENCODING: 'utf-8', ...env } });
+  const child = start(folder, args, env);
   let words = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (words += chunk.toString()));
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (words += chunk.toString()));
   return new Promise((done, failed) => {
     child.once('error', failed);
     child.once('exit', (status) => (status === 0 ? done(figures(folder)) : failed(new Error(words.slice(-3000)))));
   });
+}
+
+const KeptSchema = v.object({ epochs: v.number(), ended: v.boolean() });
+
+/** Until a phase is as far as `reached` says; then all its processes are killed at once, as a power cut would. */
+async function breakOff(folder: string, args: readonly string[], phase: string, reached: (kept: v.InferOutput<typeof KeptSchema>) => boolean, env: Record<string, string> = {}): Promise<void> {
+  const child = start(folder, args, env);
+  const ended = new Promise((done) => child.once('exit', done));
+  await new Promise<void>((done, failed) => {
+    mkdirSync(join(folder, 'progress'), { recursive: true });
+    const watcher = watch(join(folder, 'progress'), () => {
+      const file = join(folder, 'progress', `${phase}.json`);
+      if (!existsSync(file) || !reached(v.parse(KeptSchema, JSON.parse(readFileSync(file, 'utf8'))))) return;
+      watcher.close();
+      done();
+    });
+    child.once('exit', () => failed(new Error('The training ended before it could be broken off.')));
+  });
+  process.kill(-(child.pid ?? NaN), 'SIGKILL');
+  await ended;
 }
 
 /** The largest difference of any loss, relative, and of any accuracy in pictures of the part it is told of. */
@@ -99,7 +120,7 @@ test('a program of the run in the eight steps of the lesson', async () => {
   const folder = await write('lesson', LESSON, await sample());
   const program = readFileSync(join(folder, 'train.py'), 'utf8');
   expect(program.match(/^# (\d)\. /gm)?.join('')).toBe('# 1. # 2. # 3. # 4. # 5. # 6. # 7. # 8. ');
-  for (const line of ['train = pictures.load("train", batch_size=64, shuffle=False)', 'history_frozen = model.fit(train, epochs=2, validation_data=validation)', '    part.load_weights("start.h5", by_name=True)']) {
+  for (const line of ['train = pictures.load("train", batch_size=64, shuffle=False)', 'history_frozen = model.fit(train, epochs=2, validation_data=validation, callbacks=[results.Progress("frozen")])', '    part.load_weights("start.h5", by_name=True)']) {
     expect(program.split('\n')).toContain(line);
   }
   expect(v.parse(RecipeSchema, JSON.parse(readFileSync(join(folder, 'recipe.json'), 'utf8')))).toEqual(LESSON);
@@ -147,7 +168,7 @@ describe.skipIf(!hasJax)('trained in Keras', () => {
     const dataset = await sample();
     const folder = await write('one', LESSON, dataset);
     const pair = join(directory, 'two');
-    cpSync(folder, pair, { recursive: true });
+    for (const copy of [pair, join(directory, 'one-again'), join(directory, 'two-again')]) cpSync(folder, copy, { recursive: true });
     const outcome = await train({ recipe: LESSON, weights: 'auto', dataset, directory: join(directory, 'run'), runId: 'run', resume: false }, quietContext());
     engine = v.parse(HistorySchema, Object.fromEntries(outcome.results.map(({ name, result }): [string, PhaseResult] => [name, result])));
     one = await run(folder, ['train.py'], { KERAS_BACKEND: 'tensorflow' });
@@ -174,8 +195,31 @@ describe.skipIf(!hasJax)('trained in Keras', () => {
     expect(readFileSync(join(directory, 'two', 'worker-1.log'), 'utf8')).toContain('Test accuracy');
   });
 
+  test('one worker that was killed between two phases goes on', { timeout: 900_000 }, async () => {
+    const folder = join(directory, 'one-again');
+    await breakOff(folder, ['train.py'], 'frozen', ({ ended }) => ended, { KERAS_BACKEND: 'tensorflow' });
+    const { losses, accuracies } = differences(one, await run(folder, ['train.py'], { KERAS_BACKEND: 'tensorflow' }));
+    console.info(`one worker that was killed against one that was not: losses differ by ${losses.toExponential(1)}`);
+    expect(losses).toBeLessThan(SAME.losses);
+    expect(accuracies).toBeLessThan(SAME.accuracies);
+    expect(existsSync(join(folder, 'progress'))).toBe(false);
+  });
+
+  test('two workers that were killed inside a phase go on behind the last whole epoch', { timeout: 900_000 }, async () => {
+    const folder = join(directory, 'two-again');
+    const args = ['launch.py', '--workers', '2'];
+    await breakOff(folder, args, 'frozen', ({ epochs }) => epochs === 1);
+    const { losses, accuracies } = differences(two, await run(folder, args));
+    console.info(`two workers that were killed against two that were not: losses differ by ${losses.toExponential(1)}`);
+    expect(losses).toBeLessThan(SAME.losses);
+    expect(accuracies).toBeLessThan(SAME.accuracies);
+    expect(readFileSync(join(folder, 'worker-1.log'), 'utf8')).toContain('The phase frozen goes on behind epoch 1.');
+  });
+
   test('which comes back, with the classes and the accuracy it was tested at there', async () => {
-    const { model } = await openAnyModel(join(directory, 'two', 'model.keras'));
+    const { model, training } = await openAnyModel(join(directory, 'two', 'model.keras'));
+    expect(training).toMatchObject({ recipe: LESSON, pictures: { train: 204, validation: 52, test: 800 }, phases: { frozen: two['frozen'], fine_tune: two['fine_tune'] } });
+    expect(model.meta.trained.testAccuracy).toBe(two['fine_tune']?.test_accuracy);
     const dataset = await sample();
     expect(model.meta).toMatchObject({ alpha: 0.35, inputSize: 32, imageSize: 64, scale: '0..1', classNames: dataset.summary.classNames });
     const { accuracy } = await evaluateModel(model, dataset, quietContext());

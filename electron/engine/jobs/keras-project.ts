@@ -7,7 +7,7 @@ import type { ProjectDataset } from '../data/project-dataset';
 import { resourcesDirectory } from '../data/resources';
 import { Stage } from '../data/stage';
 import { encodeExample } from '../export/keras-project/example';
-import { projectReadme } from '../export/keras-project/readme';
+import { projectReadmes } from '../export/keras-project/readme';
 import { SHARDS, ShardWriter } from '../export/keras-project/shards';
 import { type Counts, streamedData } from '../export/keras-project/streamed';
 import { Script } from '../export/keras-script';
@@ -56,7 +56,7 @@ export async function writeKerasProject({ recipe, weights, dataset, model, direc
     // The path is one of this machine.
     await write('recipe.json', json({ ...recipe, initialWeights: null }));
     await write('labels.json', json(classNames));
-    await write('README.md', projectReadme(dataset.summary.name, counts));
+    for (const [file, text] of Object.entries(projectReadmes(dataset.summary.name, counts))) await write(file, text);
     for (const name of FILES) await copyFile(join(resourcesDirectory(), 'demos/keras-project', name), join(staging, name));
     await mkdir(dirname(directory), { recursive: true });
     await rename(staging, directory);
