@@ -180,6 +180,8 @@ export const CALLS = {
   'shell:show': v.strictObject({ path: v.string() }),
   /** Lets the system drag these pictures (ids) on, out of the window, as files; to be asked while a drag begins. */
   'data:drag': v.strictObject({ pictures: v.pipe(v.array(index), v.minLength(1)), own: v.optional(v.boolean()) }),
+  /** The button was let go: what is not under way by now is not dragged any more. */
+  'data:drag_end': nothing,
   /** Lets the system drag an export on, out of the window; to be asked while a drag begins. */
   'shell:drag': v.strictObject({ path: v.string() })
 } as const;
@@ -276,6 +278,7 @@ export interface CallResults {
   'export:project': KerasProject | null;
   'job:cancel': null;
   'data:drag': null;
+  'data:drag_end': null;
   'shell:show': null;
   'shell:drag': null;
 }

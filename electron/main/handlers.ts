@@ -5,7 +5,7 @@ import { dirname, normalize } from 'node:path';
 import { TsugikiError } from '../contract';
 import { chooseData, chooseExportFolder, chooseMissing, chooseModel, chooseProjectFolder, chooseRecipe, chooseWeights, saveFile } from './dialogs';
 import { hold } from './held';
-import { dragPictures, refuseDragged } from './dragging';
+import { dragPictures, endDrag, refuseDragged } from './dragging';
 import type { Handlers } from './ipc';
 import { freePath, slug } from './naming';
 import { preferences, setPreferences } from './preferences';
@@ -45,6 +45,7 @@ export function handlersFor(bench: Workbench, { window, listening, refreshMenu }
       return bench.add({ type: 'import', ...wish });
     },
     'data:drag': (which) => dragPictures(window()?.webContents, bench, which),
+    'data:drag_end': () => endDrag(),
     'data:add': (wish) => bench.add({ type: 'add_pictures', ...wish }),
     'data:edit': ({ edit }) => bench.change({ type: 'edit', edit }),
     'data:undo': () => bench.change({ type: 'undo' }),

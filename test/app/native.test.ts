@@ -176,18 +176,21 @@ describe('pictures dragged out with Alt held', () => {
   });
   afterAll(() => running.close());
 
+  const begun = (): Promise<void> => until(async () => (await seen(running)).dragged.length > 0, 'something to be dragged out');
   const dragged = async (): Promise<string[]> => {
-    await until(async () => (await seen(running)).dragged.length > 0, 'something to be dragged out');
+    await begun();
     const { dragged: [files = []] } = await seen(running);
     await forget(running);
     return files;
   };
-  const drag = async (position: number, key: 'Alt' | null): Promise<void> => {
+  /** @param held what is waited for before the button is let go */
+  const drag = async (position: number, key: 'Alt' | null, held?: () => Promise<void>): Promise<void> => {
     const { x, y } = await data.square(position);
     if (key) await page.keyboard.down(key);
     await page.mouse.move(x, y);
     await page.mouse.down();
     await page.mouse.move(x + 30, y + 30, { steps: 6 });
+    await held?.();
     await page.mouse.up();
     if (key) await page.keyboard.up(key);
   };
@@ -201,7 +204,7 @@ describe('pictures dragged out with Alt held', () => {
     await until(async () => (await data.selected()) === 1, 'one picture to be selected');
     await data.click(4, 'Shift');
     await until(async () => (await data.selected()) === 3, 'three to be selected');
-    await drag(3, 'Alt');
+    await drag(3, 'Alt', begun);
     const files = await dragged();
     const pictures = await Promise.all((await ids()).slice(2, 5).map((id) => call(page, 'data:picture', { id, size: 16 })));
     expect(files).toEqual(pictures.map(({ path }) => path));
@@ -211,12 +214,23 @@ describe('pictures dragged out with Alt held', () => {
   });
 
   it('is the one under the hand where it is not selected, and none without Alt', async () => {
-    await drag(7, 'Alt');
+    await drag(7, 'Alt', begun);
     expect(await dragged()).toEqual([(await call(page, 'data:picture', { id: (await ids())[7]!, size: 16 })).path]);
     await drag(8, null);
     const { file } = await call(page, 'data:picture', { id: (await ids())[8]!, size: 16 });
     await until(async () => (await data.focusedPicture()).includes(file), 'the picture to be dragged inside of the window');
     expect((await seen(running)).dragged).toEqual([]);
+  });
+
+  it('are not, where the button was let go before the system had them', async () => {
+    const engine = enginePid(running.userData);
+    process.kill(engine, 'SIGSTOP');
+    await drag(5, 'Alt');
+    process.kill(engine, 'SIGCONT');
+    const id = (await ids())[6]!;
+    await call(page, 'data:drag', { pictures: [id] });
+    expect((await seen(running)).dragged).toEqual([[(await call(page, 'data:picture', { id, size: 16 })).path]]);
+    await forget(running);
   });
 
   it('are named by their ids alone', async () => {
