@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EXPORT_FORMATS, EXPORT_PRECISIONS, type ExportFormat, type Precision } from '../../electron/contract';
 import { JobControl, quietContext } from '../../electron/engine/context';
-import { OUTLETS } from '../../electron/engine/export/outlets';
+import { exportSizes, OUTLETS } from '../../electron/engine/export/outlets';
 import { compare, resizePixels } from '../../electron/engine/export/parity';
 import { kerasModel } from '../../electron/engine/export/keras-config';
 import { Classifier } from '../../electron/engine/jobs/classify';
@@ -51,7 +51,11 @@ describe('exports', () => {
       const { files: own } = JSON.parse(readFileSync(join(directory, 'tsugiki.json'), 'utf8')) as { files: { name: string }[] };
       const bytes = own.reduce((sum, { name }) => sum + (files.find((file) => file.name === name)?.bytes ?? NaN), 0);
       const estimate = OUTLETS[format].estimate({ model, precision });
-      expect(Math.abs(estimate - bytes) / bytes, `${estimate} for ${bytes}`).toBeLessThan(0.1);
+      expect(Math.abs(estimate - bytes) / bytes, `${estimate} for ${bytes}`).toBeLessThan(0.02);
+      // What the window tells is the folder with all that is in it.
+      const told = exportSizes(model).find((size) => size.format === format && size.precision === precision)?.bytes ?? NaN;
+      const folder = files.reduce((sum, file) => sum + file.bytes, 0);
+      expect(Math.abs(told - folder) / folder, `${told} for ${folder}`).toBeLessThan(0.02);
     });
 
     it('answers differently for different pictures, so that agreeing means something', async () => {

@@ -47,7 +47,7 @@ const description = ({ format, takes }: Outlet, { wanted: { model, precision }, 
 });
 
 /** What goes in, what comes out, programs that work. */
-function readme({ format, title, takes, snippets, inAndOut }: Outlet, meta: ModelMeta): string {
+function readme({ format, title, takes, snippets, inAndOut, also = [] }: Outlet, meta: ModelMeta): string {
   const { imageSize, classNames, threshold, [takes]: size } = meta;
   const shrink = `Shrink your picture to ${imageSize} x ${imageSize} as the snippets do (bilinear, averaging over what falls together).`;
   const resize = imageSize === size ? shrink : `It learned from pictures of ${imageSize} x ${imageSize}, enlarged. ${shrink} Then enlarge it to ${size} x ${size} (bilinear, half-pixel centres).`;
@@ -60,6 +60,7 @@ function readme({ format, title, takes, snippets, inAndOut }: Outlet, meta: Mode
       `- In: pixels 0..255, shape [n, ${size}, ${size}, 3], red, green, blue. Scaling is inside the model. ${resize}`,
       `- Out: probabilities, shape [n, ${classNames.length}], in the order of \`labels.json\`.`
     ]),
+    ...also.map((sentence) => `- ${sentence}`),
     ...(threshold === null ? [] : [`- When the highest is below ${threshold}, the answer is "none of these".`]),
     ...snippets(meta).map(({ language, code }) => `\`\`\`${language}\n${code.trim()}\n\`\`\``)
   ].join('\n\n') + '\n';

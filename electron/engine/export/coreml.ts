@@ -20,7 +20,7 @@ const MANIFEST = `${PACKAGE}/Manifest.json`;
 const SPECIFICATION = 7;
 const OPSET = 'CoreML6';
 /** Operations, with their names and types, and the heads of some 110 weights. */
-const PROGRAM_BYTES = 125e3;
+const PROGRAM_BYTES = 96e3;
 
 async function write({ model: { network, weights, meta }, precision }: Wanted, directory: string): Promise<string[]> {
   const half = precision === 'float16';

@@ -17,7 +17,7 @@ const FILE = 'model.onnx';
 const OPSET = 21;
 const IR_VERSION = 10;
 /** Nodes and their names. */
-const GRAPH_BYTES = 18e3;
+const GRAPH_BYTES = 20e3;
 
 class Writer {
   readonly nodes: OnnxNode[] = [];

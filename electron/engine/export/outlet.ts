@@ -43,7 +43,7 @@ export interface Outlet {
   readonly takes: 'imageSize' | 'inputSize';
   /** The reader, as the parity report names it; null for a reader of our own. */
   readonly checkedBy: string | null;
-  /** Bytes of what `write` will write, within a tenth. */
+  /** Bytes of what `write` will write, within a fiftieth. */
   estimate(wanted: Wanted): number;
   /** Writes the model's own files into an existing directory and tells their names, with slashes. */
   write(wanted: Wanted, directory: string, surroundings: Surroundings): Promise<string[]>;
@@ -51,6 +51,8 @@ export interface Outlet {
   snippets(meta: ModelMeta): readonly Snippet[];
   /** For the README, where it is not pixels that go in and numbers that come out. */
   readonly inAndOut?: readonly string[];
+  /** More of that, in sentences. */
+  readonly also?: readonly string[];
 }
 
 /** The pixels' way into the network's range: x * scale + offset. */

@@ -14,11 +14,14 @@ import { tflite } from './tflite';
 
 export const OUTLETS: Readonly<Record<ExportFormat, Outlet>> = { keras, keras_h5: kerasH5, savedmodel, tfjs, tfjs_graph: tfjsGraph, onnx, tflite, coreml };
 
+/** Of what lies beside every export, about: labels, README, model card. */
+const BESIDE_BYTES = 5e3;
+
 /** What each export of a model would take on disk, with the programs around it. */
 export const exportSizes = (model: TrainedModel): ExportSize[] =>
   EXPORT_FORMATS.flatMap((format) =>
     EXPORT_PRECISIONS[format].map((precision) => {
       const bytes = OUTLETS[format].estimate({ model, precision });
-      return { format, precision, bytes: bytes + projectBytes(format, bytes) };
+      return { format, precision, bytes: bytes + projectBytes(format, bytes) + BESIDE_BYTES };
     })
   );

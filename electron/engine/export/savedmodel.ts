@@ -7,12 +7,12 @@ import { cast, reshapeTo } from '../graph/operations/shapes';
 import { encodeSavedModel } from '../graph/saved-model';
 import type { ModelMeta } from '../model/model-folder';
 import { tf } from '../runtime/tensorflow';
-import { type LoadedExport, type Outlet, type Wanted, weightCount } from './outlet';
+import { channelCount, kernelCount, type LoadedExport, type Outlet, type Wanted } from './outlet';
 import { predicting } from './running';
 
 const FILE = 'saved_model.pb';
 /** Nodes, their names and attributes. */
-const GRAPH_BYTES = 50e3;
+const GRAPH_BYTES = 38e3;
 
 async function write({ model }: Wanted, directory: string): Promise<string[]> {
   const { imageSize } = model.meta;
@@ -75,9 +75,13 @@ export const savedmodel: Outlet = {
   title: 'TensorFlow SavedModel',
   takes: 'imageSize',
   checkedBy: 'tf.node.loadSavedModel',
-  estimate: ({ model }) => 4 * weightCount(model.network) + GRAPH_BYTES,
+  estimate: ({ model: { network } }) => 4 * (kernelCount(network) + channelCount(network)) + GRAPH_BYTES,
   write,
   load,
+  also: [
+    'The signature `serving_bytes` takes `image_bytes`, the bytes of one JPEG, PNG, BMP or GIF file, and shrinks the picture itself.',
+    'TensorFlow reads no EXIF: a photograph that the camera only noted as turned is seen lying on its side, by `serving_bytes` and by `decode_image` alike. Turn it upright before, as `python/classify.py` does.'
+  ],
   snippets: (meta) => [
     { language: 'python', code: pythonSnippet(meta) },
     { language: 'js', code: nodeSnippet(meta) }

@@ -4,6 +4,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Precision } from '../../contract';
 import { type Attribute, type DType, Graph, type GraphShape, type Node, nameOf, type Tensor } from '../graph/graph';
 import { FLOAT } from '../graph/operations/operation';
 import type { ModelMeta } from '../model/model-folder';
@@ -14,8 +15,9 @@ import { channelCount, kernelCount, type LoadedExport, type Outlet, type Wanted 
 import { predicting } from './running';
 import { KERNEL_BYTES, type NamedWeight, writeShards } from './tfjs-weights';
 
-/** Nodes, their names and attributes. */
-const GRAPH_BYTES = 110e3;
+/** model.json, with nodes, their names and attributes; and bytes of a channel, which in uint8 has a size beside its bias. */
+const GRAPH_BYTES: Partial<Record<Precision, number>> = { float32: 81e3, float16: 84e3, uint8: 116e3 };
+const CHANNEL_BYTES: Partial<Record<Precision, number>> = { uint8: 7 };
 
 const DTYPES: Partial<Record<DType, string>> = { float32: 'DT_FLOAT', int32: 'DT_INT32', bool: 'DT_BOOL' };
 
@@ -104,7 +106,7 @@ export const tfjsGraph: Outlet = {
   title: 'TensorFlow.js graph model',
   takes: 'imageSize',
   checkedBy: 'tf.loadGraphModel',
-  estimate: ({ model: { network }, precision }) => (KERNEL_BYTES[precision] ?? 4) * kernelCount(network) + 4 * channelCount(network) + GRAPH_BYTES,
+  estimate: ({ model: { network }, precision }) => (KERNEL_BYTES[precision] ?? 4) * kernelCount(network) + (CHANNEL_BYTES[precision] ?? 4) * channelCount(network) + (GRAPH_BYTES[precision] ?? 0),
   write,
   load,
   snippets: (meta) => [{ language: 'html', code: snippet(meta) }]

@@ -1,6 +1,7 @@
 /** TensorFlow.js layers model: `model.json` in Keras' vocabulary and the weights beside it. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Precision } from '../../contract';
 import type { Layer } from '../model/layers';
 import { weightKey } from '../model/layers';
 import type { ModelMeta, TrainedModel } from '../model/model-folder';
@@ -10,8 +11,8 @@ import { kerasModel } from './keras-config';
 import { kernelCount, type LoadedExport, type Outlet, type Wanted, weightCount } from './outlet';
 import { KERNEL_BYTES, type NamedWeight, writeShards } from './tfjs-weights';
 
-/** model.json. */
-const TOPOLOGY_BYTES = 95e3;
+/** model.json: rounded weights say how they are rounded. */
+const TOPOLOGY_BYTES: Partial<Record<Precision, number>> = { float32: 93e3, float16: 97e3, uint8: 104e3 };
 
 /** Differs from Keras 3: there every kernel is "kernel"; tfjs-layers keeps Keras 2's "depthwise_kernel". */
 const tfjsWeightName = (layer: Layer, name: string): string =>
@@ -80,7 +81,7 @@ export const tfjs: Outlet = {
   checkedBy: 'tf.loadLayersModel',
   estimate: ({ model: { network }, precision }) => {
     const kernels = kernelCount(network);
-    return (KERNEL_BYTES[precision] ?? 4) * kernels + 4 * (weightCount(network) - kernels) + TOPOLOGY_BYTES;
+    return (KERNEL_BYTES[precision] ?? 4) * kernels + 4 * (weightCount(network) - kernels) + (TOPOLOGY_BYTES[precision] ?? 0);
   },
   write,
   load,

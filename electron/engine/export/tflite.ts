@@ -11,11 +11,9 @@ import { encodeTflite } from './tflite/schema';
 import { snippets } from './tflite/snippets';
 
 const FILE = 'model.tflite';
-/** Tensors and operations. */
-const GRAPH_BYTES = 36e3;
-/** Bytes of a kernel's number, and of a channel: its bias, and its scales and zero points of 4 and 8 bytes. */
-const BYTES: Partial<Record<Precision, { kernels: number; channels: number }>> = {
-  float32: { kernels: 4, channels: 4 }, float16: { kernels: 2, channels: 2 }, dynamic: { kernels: 1, channels: 16 }, int8: { kernels: 1, channels: 28 }
+/** Bytes of a kernel's number; of a channel: its bias, and its scales and zero points of 4 and 8 bytes; of tensors and operations. */
+const BYTES: Partial<Record<Precision, { kernels: number; channels: number; graph: number }>> = {
+  float32: { kernels: 4, channels: 4, graph: 21e3 }, float16: { kernels: 2, channels: 2, graph: 32e3 }, dynamic: { kernels: 1, channels: 16, graph: 32e3 }, int8: { kernels: 1, channels: 28, graph: 27e3 }
 };
 
 async function write({ model, precision }: Wanted, directory: string, surroundings: Surroundings): Promise<string[]> {
@@ -34,8 +32,8 @@ export const tflite: Outlet = {
   takes: 'imageSize',
   checkedBy: null,
   estimate: ({ model: { network }, precision }) => {
-    const { kernels, channels } = BYTES[precision] ?? { kernels: 4, channels: 4 };
-    return kernels * kernelCount(network) + channels * channelCount(network) + GRAPH_BYTES;
+    const { kernels, channels, graph } = BYTES[precision] ?? { kernels: 4, channels: 4, graph: 0 };
+    return kernels * kernelCount(network) + channels * channelCount(network) + graph;
   },
   write,
   load,

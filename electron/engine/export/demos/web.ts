@@ -8,7 +8,9 @@ import type { ModelMeta } from '../../model/model-folder';
 const SCRIPT = 'tf.es2017.min.js';
 const FILES = ['index.html', 'app.js', 'style.css'];
 /** Of these files. */
-const PAGE_BYTES = 10e3;
+const PAGE_BYTES = 11e3;
+/** Of model.json, about, which goes into the page as it is. */
+const JSON_BYTES = 95e3;
 
 /** TensorFlow.js for browsers: beside the page in an installed app, in node_modules in a checkout. */
 function tensorflowJs(): string {
@@ -32,7 +34,7 @@ export async function writeWebPage(meta: ModelMeta, directory: string): Promise<
 }
 
 /** Of the page around a model of `modelBytes`, about. */
-export const webPageBytes = (modelBytes: number): number => statSync(tensorflowJs()).size + (4 / 3) * modelBytes + PAGE_BYTES;
+export const webPageBytes = (modelBytes: number): number => statSync(tensorflowJs()).size + PAGE_BYTES + JSON_BYTES + (4 / 3) * (modelBytes - JSON_BYTES);
 
 async function modelOf({ classNames, imageSize, threshold, trained }: ModelMeta, directory: string): Promise<object> {
   const json = JSON.parse(await readFile(join(directory, 'model.json'), 'utf8')) as { weightsManifest: { paths: string[] }[] };
