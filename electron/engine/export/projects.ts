@@ -40,12 +40,21 @@ const python = (kind: string): Project =>
     start: 'In Python: `pip install -r python/requirements.txt`, then `python python/classify.py picture.jpg photos --csv answers.csv`. It takes pictures and folders.'
   });
 
+const IN_NODE = 'then `node classify.mjs picture.jpg photos --csv answers.csv`. It takes pictures and folders';
+
 const node = (kind: string): Project =>
   program('node', {
-    shared: ['classify.mjs', 'pictures.mjs', 'package.json'],
+    shared: ['classify.mjs', 'tensorflow/pictures.mjs', 'tensorflow/package.json'],
     own: [`${kind}/model.mjs`],
-    start: 'In Node (20 or 22): `cd node`, `npm install`, then `node classify.mjs picture.jpg photos --csv answers.csv`. It takes pictures and folders.'
+    start: `In Node (20 or 22): \`cd node\`, \`npm install\`, ${IN_NODE}: JPEG, PNG, GIF, BMP.`
   });
+
+/** onnxruntime needs no TensorFlow, so nothing of it does: Sharp decodes. Its install script would only fetch what is for graphics cards. */
+const onnxInNode: Project = program('node', {
+  shared: ['classify.mjs'],
+  own: ['onnx/model.mjs', 'onnx/pictures.mjs', 'onnx/package.json'],
+  start: `In Node (from 20 on): \`cd node\`, \`npm install --ignore-scripts\`, ${IN_NODE}: JPEG, PNG, GIF, WebP, AVIF.`
+});
 
 /** What each format gets. */
 export const PROJECTS: Readonly<Record<ExportFormat, readonly Project[]>> = {
@@ -54,7 +63,7 @@ export const PROJECTS: Readonly<Record<ExportFormat, readonly Project[]>> = {
   savedmodel: [python('savedmodel'), node('savedmodel')],
   tfjs: [web, node('tfjs')],
   tfjs_graph: [web, node('tfjs_graph')],
-  onnx: [python('onnx')],
+  onnx: [python('onnx'), onnxInNode],
   tflite: [python('tflite')],
   // Core ML runs on Apple's machines alone, and Xcode makes the program.
   coreml: []

@@ -1,8 +1,10 @@
 // A picture's file -> pixels 0..255 as the model learned them.
 import tf from '@tensorflow/tfjs-node';
 
+export const ENDINGS = ['.jpg', '.jpeg', '.png', '.gif', '.bmp'];
+
 /** @param {Buffer} bytes a JPEG, PNG, GIF or BMP file @returns [size, size, 3] */
-export const pixelsOf = (bytes, size) => tf.tidy(() => resized(decoded(bytes, size).toFloat(), size));
+export const pixelsOf = (bytes, size) => tf.tidy(() => resized(decoded(bytes, size).toFloat(), size).dataSync());
 
 function decoded(bytes, size) {
   if (bytes[0] === 0xff) return upright(jpeg(bytes, size), orientation(bytes));
