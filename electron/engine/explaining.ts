@@ -122,7 +122,7 @@ export class Explainer {
     const dataset = this.understander.dataset(own);
     const seen = await this.#featuresNow().of(Array.from(ids, (id) => dataset.picture(id)), dataset, context);
     const rows = seen.map(({ vector }) => vector);
-    return inSquare(await umap(rows, await principalComponents(rows, context), context));
+    return inSquare(await umap(rows, context));
   }
 
   /** The open model. What was made of one with other weights is let go. */
