@@ -249,9 +249,9 @@ class Engine implements Desk {
 
   async #open({ path, directory, scale }: Request<'open_model'>): Promise<OpenedModel> {
     this.#refuseWhileTraining();
-    const { model, name, notes } = await openAnyModel(path, { scale: scale ?? undefined });
+    const { model, name, training, notes } = await openAnyModel(path, { scale: scale ?? undefined });
     const { alpha, inputSize, scale: range, head } = model.meta;
-    const opened = { name, recipe: v.parse(RecipeSchema, { alpha, inputSize, scale: range, head }), notes: [...notes] };
+    const opened = { name, recipe: training?.recipe ?? v.parse(RecipeSchema, { alpha, inputSize, scale: range, head }), training, notes: [...notes] };
     await saveModel(directory, model);
     this.use(model, directory);
     return opened;

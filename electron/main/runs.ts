@@ -6,7 +6,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import * as v from 'valibot';
-import { type Planned, type Progress, ProgressSchema, RecipeSchema, RunIdSchema, type Session, TsugikiError, advance } from '../contract';
+import { type Planned, type Progress, ProgressSchema, RecipeSchema, RunIdSchema, type Session, type TrainedElsewhere, TsugikiError, advance } from '../contract';
 import { readJson, writeJson } from './json-file';
 
 const RunSchema = v.object({ runId: v.string(), recipe: RecipeSchema, weights: v.string(), name: v.optional(v.nullable(v.string()), null), note: v.optional(v.string(), ''), opened: v.optional(v.string()) });
@@ -36,13 +36,40 @@ export function createRun(project: string, planned: Planned): Run {
   return run;
 }
 
-/** A run of which nothing but its model is known: it came from the file `opened`. */
-export function createOpened(project: string, run: Omit<Run, 'weights'> & { readonly opened: string }): Run {
+/** A run whose model came from the file `opened`. @param training null where nothing is known of it */
+export function createOpened(project: string, run: Omit<Run, 'weights'> & { readonly opened: string }, training: TrainedElsewhere | null): Run {
   const made: Run = { ...run, weights: run.opened };
   writeRun(project, made);
   rmSync(historyFile(project, made.runId), { force: true });
-  record(project, made.runId, { kind: 'finished', runId: made.runId, model: modelDirectory(project, made.runId), stopped: false, testAccuracy: null });
+  for (const progress of toldOf(training, made.runId, modelDirectory(project, made.runId))) record(project, made.runId, progress);
   return made;
+}
+
+/** What a run that was trained elsewhere would have said here. @param model where its model is */
+export function toldOf(training: TrainedElsewhere | null, runId: string, model: string): Progress[] {
+  const finished = { kind: 'finished', runId, model, stopped: false } as const;
+  if (!training) return [{ ...finished, testAccuracy: null }];
+  const { recipe, pictures, phases } = training;
+  const results = recipe.phases.flatMap(({ name }) => phases[name] ?? []);
+  return [
+    {
+      kind: 'training_started', runId, from: { phase: 0, epoch: 0, step: 0 }, trainCount: pictures.train, validationCount: pictures.validation,
+      phases: recipe.phases.map(({ name, epochs, trainable, trainableFrom }) => ({ name, epochs, stepsPerEpoch: Math.ceil(pictures.train / recipe.batchSize), trainableFrom: trainable?.[0] ?? trainableFrom }))
+    },
+    ...results.flatMap((result, phase): Progress[] => {
+      const { loss, accuracy, val_loss, val_accuracy } = result.history;
+      return [
+        ...loss.map((value, epoch): Progress => ({
+          kind: 'epoch', phase, epoch, loss: value, accuracy: accuracy[epoch] ?? 0, valLoss: val_loss?.[epoch] ?? null, valAccuracy: val_accuracy?.[epoch] ?? null, seconds: result.epoch_seconds[epoch] ?? 0, secondsLeft: null
+        })),
+        {
+          kind: 'phase_ended', phase, testCount: pictures.test > 0 ? pictures.test : pictures.validation, testedOn: pictures.test > 0 ? 'test' : 'validation',
+          result: { ...result, stopped_early: loss.length < (recipe.phases[phase]?.epochs ?? 0) }
+        }
+      ];
+    }),
+    { ...finished, testAccuracy: results.at(-1)?.test_accuracy ?? null }
+  ];
 }
 
 const writeRun = (project: string, run: Run): void => writeJson(runFile(project, run.runId), run);

@@ -18,7 +18,7 @@ import { userFile } from './paths';
 import { isProject, nameOf, newProjectFolder, projectGone, projectName, projectOf } from './projects';
 import { forgetProject, noteChanged, noteOpened } from './recent';
 import { RunCards } from './run-cards';
-import { type Run, changeRun, createOpened, createRun, dateOf, dropUnbegun, emptyAside, hasCheckpoint, modelDirectory, needRun, newRunId, readRun, record, replay, runDirectory, setAside, takeBack } from './runs';
+import { type Run, changeRun, createOpened, createRun, dateOf, dropUnbegun, emptyAside, hasCheckpoint, modelDirectory, needRun, newRunId, readRun, record, replay, runDirectory, setAside, takeBack, toldOf } from './runs';
 
 type Request<T extends EngineRequest['type']> = Extract<EngineRequest, { type: T }>;
 
@@ -224,11 +224,11 @@ export class Workbench {
     const again = shown?.opened === path ? shown : null;
     const runId = again?.runId ?? newRunId();
     const directory = project === null ? userFile('opened-model') : modelDirectory(project, runId);
-    const { name, recipe, notes } = await this.engine.ask({ type: 'open_model', path, directory, scale });
+    const { name, recipe, training, notes } = await this.engine.ask({ type: 'open_model', path, directory, scale });
     this.#refuseWhileBusy();
     if (this.project !== project) throw new TsugikiError('other_project_opened', 'Another project was opened meanwhile. Open the model once more.');
-    if (project === null) this.session = { ...emptySession(), recipe, status: 'finished', model: directory };
-    else this.#show(createOpened(project, { name, note: '', ...again, runId, recipe, opened: path }));
+    if (project === null) this.session = { ...toldOf(training, '', directory).reduce(advance, { ...emptySession(), recipe }), runId: null };
+    else this.#show(createOpened(project, { name, note: '', ...again, runId, recipe, opened: path }, training));
     this.#model.done();
     return { session: this.session, name, notes, path };
   }

@@ -205,8 +205,8 @@ describe('what does not open says why', () => {
     ['another stride', (layers) => layers.forEach((layer) => layer.name === 'block_6_depthwise' && (layer.config['strides'] = [1, 1])), 'block_6_depthwise (DepthwiseConv2D) where a MobileNetV2 has block_6_depthwise'],
     ['another padding', (layers) => layers.forEach((layer) => layer.name === 'block_6_pad' && (layer.config['padding'] = [[1, 1], [1, 1]])), 'block_6_depthwise (DepthwiseConv2D) where a MobileNetV2 has block_6_depthwise'],
     ['a way that is missing', (layers) => layers.forEach((layer) => layer.name === 'block_2_add' && (layer.inbound_nodes = [[['block_2_project_BN', 0, 0, {}], ['block_2_project_BN', 0, 0, {}]]])), 'where a MobileNetV2 has block_2_add'],
-    ['an activation of the head', (layers) => layers.forEach((layer) => layer.name === 'dense' && (layer.config['activation'] = 'tanh')), 'dense (Dense), and Tsugiki\'s heads'],
-    ['many answers at once', (layers) => layers.forEach((layer) => layer.name === 'dense_1' && (layer.config['activation'] = 'sigmoid')), 'dense_1 (Dense), and Tsugiki\'s heads'],
+    ['an activation of the head', (layers) => layers.forEach((layer) => layer.name === 'dense' && (layer.config['activation'] = 'tanh')), 'dense (tanh), and Tsugiki\'s heads'],
+    ['many answers at once', (layers) => layers.forEach((layer) => layer.name === 'dense_1' && (layer.config['activation'] = 'sigmoid')), 'dense_1 (sigmoid), and Tsugiki\'s heads'],
     ['pixels of its own range', (layers) => layers.forEach((layer) => layer.class_name === 'Rescaling' && (layer.config['offset'] = -0.5)), 'scales pixels by'],
     ['pictures that are no square', (layers) => layers.forEach((layer) => layer.class_name === 'InputLayer' && (layer.config['batch_input_shape'] = [null, 32, 48, 3])), 'it takes [32, 48, 3]']
   ])('%s', async (_what, change, sentence) => {
@@ -265,6 +265,6 @@ describe('what does not open says why', () => {
 
   it('weights without a network', async () => {
     copyFileSync(resolve(__dirname, '../../resources/backbone/mobilenet_v2_0.35_64.h5'), join(directory, 'weights.h5'));
-    expect(code(await opening('weights.h5'))).toBe('not_a_model_file');
+    expect(code(await opening('weights.h5'))).toBe('model_weights_only');
   });
 });

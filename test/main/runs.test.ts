@@ -45,6 +45,25 @@ describe('a run\'s card', () => {
     expect(Math.abs(Date.parse(card?.started ?? '') - Date.now())).toBeLessThan(60_000);
   });
 
+  it('of a model that was trained elsewhere tells its training, where that is known', () => {
+    const recipe = { ...tutorialRecipe(), batchSize: 32 };
+    const [frozen, tuned] = recipe.phases.map(({ name }) => name) as [string, string];
+    const result = (loss: number[], test_accuracy: number) => ({ history: { loss, accuracy: loss.map((x) => 1 - x), val_loss: loss, val_accuracy: loss }, epoch_seconds: loss.map(() => 3), total_seconds: 10, test_loss: 2, test_accuracy });
+    const phases = { [tuned]: result([0.25], 0.875), [frozen]: result([0.75, 0.5], 0.5) };
+    const open = (runId: string, training: Parameters<typeof runs.createOpened>[2]): void => {
+      mkdirSync(runs.modelDirectory(project, runId), { recursive: true });
+      runs.createOpened(project, { runId, recipe, name: 'grown', note: '', opened: '/far/model.keras' }, training);
+    };
+    open('2026-11-24-18-31-33-ab12', { recipe, pictures: { train: 100, validation: 20, test: 0 }, phases });
+    open('2026-11-24-18-31-34-ab12', null);
+    const [unknown, card] = new RunCards().list(project);
+    expect(card).toMatchObject({ status: 'finished', name: 'grown', opened: '/far/model.keras', trainCount: 100, validationCount: 20, seconds: 9, testAccuracy: 0.875, testLoss: 2, testedOn: 'validation', resumable: false });
+    // Two of ten epochs: the first phase stopped early, and the second begins behind it.
+    expect(card?.phases).toMatchObject([{ name: frozen, epochs: 2, stepsPerEpoch: 4 }, { name: tuned, epochs: 1 }]);
+    expect(card?.epochs.map(({ phase, epoch: number, loss, valLoss }) => [phase, number, loss, valLoss])).toEqual([[0, 0, 0.75, 0.75], [0, 1, 0.5, 0.5], [1, 0, 0.25, 0.25]]);
+    expect(unknown).toMatchObject({ status: 'finished', phases: [], epochs: [], testAccuracy: null, started: null });
+  });
+
   it('of a run that was broken off says so, and of one that never began, that it has no beginning', () => {
     const broken = run((runId) => [started(runId), epoch(0)]);
     writeFileSync(join(runs.runDirectory(project, broken), 'checkpoint.json'), '{}');

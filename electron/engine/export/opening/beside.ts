@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { type TrainedElsewhere, TrainedElsewhereSchema } from '../../../contract';
 import { type ModelMeta, ModelMetaSchema } from '../../model/model-folder';
 
 const DescriptionSchema = v.object({ format: v.literal('tsugiki-export'), export: v.string(), files: v.array(v.object({ name: v.string() })), ...ModelMetaSchema.entries });
@@ -33,6 +34,16 @@ export const metaOf = ({ format: _format, export: _export, files: _files, ...met
 export async function teachableIn(folder: string): Promise<v.InferOutput<typeof TeachableSchema> | null> {
   const parsed = v.safeParse(TeachableSchema, await jsonOf(folder, 'metadata.json'));
   return parsed.success ? parsed.output : null;
+}
+
+/** How the model was trained where a project for bigger machines left it; null where nothing tells, or another model's training. */
+export async function trainingIn(folder: string, { alpha, inputSize, scale, head }: Pick<ModelMeta, 'alpha' | 'inputSize' | 'scale' | 'head'>): Promise<TrainedElsewhere | null> {
+  const parsed = v.safeParse(TrainedElsewhereSchema, await jsonOf(folder, 'history.json'));
+  if (!parsed.success) return null;
+  const { recipe, phases } = parsed.output;
+  const networkOf = (one: typeof recipe | { alpha: number; inputSize: number; scale: string; head: unknown }): string => JSON.stringify([one.alpha, one.inputSize, one.scale, one.head]);
+  const own = networkOf(recipe) === networkOf({ alpha, inputSize, scale, head });
+  return own && recipe.phases.every(({ name }) => phases[name]) ? parsed.output : null;
 }
 
 /** The first list of as many names as there are classes. */

@@ -46,10 +46,11 @@ const convolution = (op: 'conv' | 'depthwise') =>
     activationOf(activation)
   ]);
 
+/** Keras 3 may write a function as an object. */
+const nameOf = (activation: unknown): unknown => (v.is(v.object({ config: v.string() }), activation) ? activation.config : (activation ?? 'linear'));
+
 function activationOf(activation: unknown): Body | null {
-  // Keras 3 may write a function as an object.
-  const name = v.is(v.object({ config: v.string() }), activation) ? activation.config : (activation ?? 'linear');
-  switch (name) {
+  switch (nameOf(activation)) {
     case 'linear':
       return same();
     case 'relu':
@@ -126,6 +127,7 @@ function operationsOf(node: KerasNode, weightsOf: WeightsOf): Operation[] {
   const known = LAYERS[type]?.(node, weight) ?? null;
   const bodies = Array.isArray(known) ? (known as readonly (Body | null)[]) : [known as Body | null];
   return bodies.map((body, i) => ({
-    ...(body ?? { op: 'foreign' }), layer, type, id: i === bodies.length - 1 ? id : `${id} ${i}`, inputs: i === 0 ? inputs : [`${id} ${i - 1}`]
+    // A layer that is known may have an activation inside that is not: then it is this that is named.
+    ...(body ?? { op: 'foreign' }), layer, type: i === 0 ? type : String(nameOf(node.config['activation'])), id: i === bodies.length - 1 ? id : `${id} ${i}`, inputs: i === 0 ? inputs : [`${id} ${i - 1}`]
   }));
 }

@@ -4,12 +4,13 @@ import { mkdtemp, open as openFile, readdir, readFile, rm, stat, writeFile } fro
 import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
 import * as v from 'valibot';
-import { causeOf, type OpeningNote, type Scale, TsugikiError } from '../../../contract';
+import { causeOf, type OpeningNote, type Scale, type TrainedElsewhere, TsugikiError } from '../../../contract';
 import { quietContext } from '../../context';
 import { eachEntry } from '../../data/archive';
 import { readHdf5 } from '../../model/hdf5';
 import { isModelFolder, loadModelFolder, networkOf, type ModelMeta, type TrainedModel } from '../../model/model-folder';
-import { classNamesIn, type Description, descriptionIn, metaOf, teachableIn } from './beside';
+import { textList } from '../../model/weight-file';
+import { classNamesIn, type Description, descriptionIn, metaOf, teachableIn, trainingIn } from './beside';
 import { FOLDED, inOrder, wholeKernels } from './folded-files';
 import { type StepWeights, unfold } from './folded-weights';
 import { kerasNodes } from './keras-nodes';
@@ -17,11 +18,13 @@ import { kerasOperations } from './keras-operations';
 import { h5Config, h5Weights, keras3Weights, ManifestSchema, manifestWeights, tfjsWeights } from './keras-weights';
 import type { Operation } from './operations';
 import { classifierWeights, recognise } from './recognise';
-import { notAModel, notFound, tooLarge, undescribed, unreadable } from './refusals';
+import { notAModel, notFound, tooLarge, undescribed, unreadable, weightsOnly } from './refusals';
 
 export interface Opened {
   readonly model: TrainedModel;
   readonly name: string;
+  /** How it was trained, where a file beside it tells. */
+  readonly training: TrainedElsewhere | null;
   readonly notes: readonly OpeningNote[];
 }
 
@@ -70,7 +73,7 @@ async function openFolder(folder: string, from: string, options: OpeningOptions,
 
 async function ours(folder: string, from: string): Promise<Opened> {
   const model = await loadModelFolder(folder);
-  return { model, name: nameOf(from), notes: [] };
+  return { model, name: nameOf(from), training: null, notes: [] };
 }
 
 async function openModelFile(path: string, from: string, options: OpeningOptions): Promise<Opened> {
@@ -127,9 +130,9 @@ async function openKeras(folder: string, from: string, beside: string, options: 
 async function openH5(path: string, from: string, options: OpeningOptions): Promise<Opened> {
   const operations = await readHdf5(path, (root) => {
     const config = h5Config(root);
-    return config === null ? null : kerasOperations(kerasNodes(JSON.parse(config)), h5Weights(root));
+    if (config !== null) return kerasOperations(kerasNodes(JSON.parse(config)), h5Weights(root));
+    throw textList(root, 'layer_names') || root.get('layers') ? weightsOnly(from) : notAModel(from);
   });
-  if (!operations) throw notAModel(from);
   return classifier(operations, from, dirname(path), options);
 }
 
@@ -169,7 +172,7 @@ async function folded(path: string, from: string, read: (path: string, scale: Sc
   const description = await descriptionIn(beside);
   if (!description) throw undescribed(from);
   const meta = metaOf(description);
-  return { model: { network: networkOf(meta), weights: unfold(meta, await read(path, meta.scale)), meta }, name: nameOf(from, description), notes: [] };
+  return { model: { network: networkOf(meta), weights: unfold(meta, await read(path, meta.scale)), meta }, name: nameOf(from, description), training: null, notes: [] };
 }
 
 /** @param folder where names of classes may lie */
@@ -184,14 +187,18 @@ async function classifier(operations: readonly Operation[], from: string, folder
   if (found.scale === null && !teachable && options.scale === undefined) notes.push('scale_assumed');
   if (!names) notes.push('names_assumed');
   const name = nameOf(from, description, teachable?.modelName);
+  const scale = found.scale ?? options.scale ?? '-1..1';
+  const head = [...found.head];
+  const training = await trainingIn(folder, { ...found, scale, head });
+  const testAccuracy = training?.phases[training.recipe.phases.at(-1)?.name ?? '']?.test_accuracy ?? null;
   const meta: ModelMeta = {
     backbone: 'MobileNetV2', alpha: found.alpha, inputSize: found.inputSize, imageSize: own && own.inputSize === found.inputSize ? own.imageSize : found.imageSize,
-    scale: found.scale ?? options.scale ?? '-1..1', head: [...found.head], classNames: names ?? Array.from({ length: found.classes }, (_, i) => `class_${i}`),
+    scale, head, classNames: names ?? Array.from({ length: found.classes }, (_, i) => `class_${i}`),
     temperature: 1, threshold: own?.threshold ?? null,
-    trained: own?.trained ?? { data: name, testAccuracy: null, date: (await stat(from)).mtime.toISOString() }
+    trained: own?.trained ?? { data: name, testAccuracy, date: (await stat(from)).mtime.toISOString() }
   };
   const network = networkOf(meta);
-  return { model: { network, weights: classifierWeights(network, found), meta }, name, notes };
+  return { model: { network, weights: classifierWeights(network, found), meta }, name, training, notes };
 }
 
 /** Names that programs give say nothing: then the folder's does. */
