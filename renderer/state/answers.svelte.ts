@@ -20,7 +20,7 @@ let tried = $state.raw<TriedMany | null>(null);
 /** What was asked for, and of which model. */
 let sources = $state.raw<readonly string[]>([]);
 /** Of these, pictures that have no file of their own: they lie on disk only for as long as the app runs. */
-let held = $state.raw<ReadonlySet<string>>(new Set());
+let held = $state.raw<readonly string[]>([]);
 let runId = $state<string | null>(null);
 let working = $state<'classify' | 'copy' | null>(null);
 let shown = $state<Shown>('all');
@@ -87,7 +87,7 @@ export const answers = {
     selection = value;
   },
   /** Whether a row's picture goes with the app: whoever keeps it has to keep its bytes. */
-  isHeld: (path: string): boolean => held.has(path),
+  isHeld: (path: string): boolean => held.includes(path),
   /** Answers whether there is a table now. @param loose pictures that are no files */
   async classify(paths: readonly string[], loose: readonly File[] = []): Promise<boolean> {
     const of = session.now.runId;
@@ -99,7 +99,7 @@ export const answers = {
     if (!found || (found.stopped && found.files.length === 0)) return false;
     tried = found;
     sources = [...paths, ...own];
-    held = new Set(own);
+    held = own;
     runId = of;
     namePlaces = null;
     shown = 'all';

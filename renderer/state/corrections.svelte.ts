@@ -55,7 +55,8 @@ export const corrections = {
   get waiting(): number {
     const ours = holding.filter(({ fresh, runId }) => fresh > 0 && runId === session.now.runId);
     // One that was put right twice is one.
-    return Math.min(new Set(ours.flatMap(({ keys }) => keys)).size, ours.reduce((sum, { fresh }) => sum + fresh, 0));
+    const keys = ours.flatMap((held) => held.keys).filter((key, at, all) => all.indexOf(key) === at);
+    return Math.min(keys.length, ours.reduce((sum, { fresh }) => sum + fresh, 0));
   },
   async make(outsiders: readonly Outsider[], className: string): Promise<void> {
     const onDisk = outsiders.filter(({ path }) => path !== null);
