@@ -60,7 +60,7 @@ def savedmodel(d):
             file = encode(tf.cast(x[i], tf.uint8))
             expected = signatures["serving_default"](image=tf.cast(tf.io.decode_image(file, 3), tf.float32)[None])["probabilities"]
             np.testing.assert_allclose(signatures["serving_bytes"](image_bytes=file)["probabilities"], expected, atol=1e-6)
-    shown = subprocess.run([os.path.join(os.path.dirname(sys.executable), "saved_model_cli"), "show", "--dir", d, "--all"], capture_output=True, text=True)
+    shown = subprocess.run([sys.executable, "-m", "tensorflow.python.tools.saved_model_cli", "show", "--dir", d, "--all"], capture_output=True, text=True)
     for word in "serving_default", "serving_bytes", "image_bytes:0", "DT_STRING", "probabilities":
         assert word in shown.stdout, shown.stderr
     return p
