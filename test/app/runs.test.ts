@@ -118,7 +118,7 @@ describe('runs', () => {
     await expect.poll(async () => (await listed(page)).map(({ name }) => name)).toEqual(['slow']);
     // The window was showing it: it goes to the other one.
     await expect.poll(async () => (await sessionOf(page)).runId).toBe(ids[1]);
-    await page.getByRole('button', { name: 'Undo' }).click();
+    await train.toasts.getByRole('button', { name: 'Undo' }).click();
     await expect.poll(names).toEqual(['quick', 'slow']);
     await expect.poll(async () => (await sessionOf(page)).runId).toBe(ids[0]);
   });

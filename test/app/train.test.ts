@@ -68,7 +68,7 @@ describe('training', () => {
 
     await train.at('lesson-step-1').click();
     expect(await done(1)).toBe('true');
-    await expect.poll(code).toContain('def load(part):');
+    await expect.poll(code).toContain('def sample(part):');
     for (const [step, place, words] of [[2, 'network', 'base.trainable = False'], [3, 'network', 'layers.Dense(128'], [4, 'train', 'model.compile'], [5, 'train', 'epochs=3']] as const) {
       await train.at('lesson-next').click();
       await train.at(`nav-${place}`).and(page.locator('[aria-current="page"]')).waitFor();

@@ -1,4 +1,5 @@
 /** From a model to its mistakes, from a mistake to its pictures, from a picture put right to a better model: in the real window. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -202,9 +203,21 @@ describe('understanding a model', () => {
   });
 
   it('lays the pictures out on a map, by mouse and by keyboard', async () => {
+    await page.evaluate(() => {
+      const seen: string[] = [];
+      Reflect.set(globalThis, 'seenOfMap', seen);
+      new MutationObserver(() => {
+        const method = document.querySelector<HTMLElement>('[data-testid="map"]')?.dataset['method'];
+        const now = method && `${method}${document.querySelector('[data-testid="map-waiting"]') ? ', waiting' : ''}`;
+        if (now && now !== seen.at(-1)) seen.push(now);
+      }).observe(document.body, { subtree: true, childList: true, attributes: true });
+    });
     await window.open('map');
     const map = window.at('map');
-    await map.waitFor({ timeout: 60_000 });
+    await page.locator('[data-testid="map"][data-method="umap"]').waitFor({ timeout: 60_000 });
+    // PCA as soon as the features are there, and UMAP without a click.
+    const seen = await page.evaluate(() => Reflect.get(globalThis, 'seenOfMap') as string[]);
+    expect(seen.filter((one) => one !== 'pca')).toEqual(['pca, waiting', 'umap']);
     const total = Number(await map.getAttribute('data-count'));
     expect(total).toBeGreaterThan(10);
     await expect.poll(async () => Number(await map.getAttribute('data-thumbnails')), PATIENT).toBe(total);
@@ -224,8 +237,10 @@ describe('understanding a model', () => {
     await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
     await page.mouse.wheel(0, -300);
     await expect.poll(async () => Number(await map.getAttribute('data-zoom'))).toBeGreaterThan(1);
+    expect(await map.getAttribute('data-method')).toBe('pca');
     await window.at('map-by-right').click();
     await running.shot('understand-map-pca');
+    await expect.poll(() => (JSON.parse(readFileSync(join(running.userData, 'preferences.json'), 'utf8')) as { map: string }).map).toBe('pca');
     await map.focus();
     const at = await map.getAttribute('data-focus');
     await press('Enter');

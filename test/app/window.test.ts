@@ -206,7 +206,7 @@ describe('what is remembered', () => {
     await first.page.evaluate(() => (window as unknown as PageWindow).tsugiki.call('preferences:set', { locale: 'ja', theme: 'dark' }));
     await first.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setBounds({ x: 20, y: 30, width: 1100, height: 700 }));
     await first.close('keep');
-    expect(JSON.parse(readFileSync(join(first.userData, 'preferences.json'), 'utf8'))).toEqual({ locale: 'ja', theme: 'dark' });
+    expect(JSON.parse(readFileSync(join(first.userData, 'preferences.json'), 'utf8'))).toEqual({ locale: 'ja', theme: 'dark', map: 'umap' });
 
     const second = await launch({ userData: first.userData });
     const seen = await second.app.evaluate(({ BrowserWindow, Menu, nativeTheme }) => ({
