@@ -1,10 +1,12 @@
 /** A trained run, written in the window as a project for bigger machines. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newFolder } from './albums';
-import { answerDialogs, call, launch, type Running, sessionOf } from './harness';
+import { answerDialogs, call, launch, REPO, type Running, sessionOf } from './harness';
 import { DataPage } from './pages/data-page';
+import { TrainPage } from './pages/train-page';
 import { TryPage } from './pages/try-page';
 import { barriers, bringAxe } from './readable';
 import { until } from './until';
@@ -42,6 +44,37 @@ describe('continue on bigger machines', () => {
     expect(existsSync(join(directory, 'start.h5'))).toBe(true);
     await bringAxe(running.page);
     expect(await barriers(trying)).toEqual([]);
+    expect(running.complaints).toEqual([]);
+  });
+
+  it('shows the curves and the result of what comes back, as of a run', async () => {
+    const folder = newFolder();
+    for (const [file, bytes] of Object.entries(unzipSync(readFileSync(join(REPO, 'test/fixtures/foreign-models/keras3-sequential.zip'))))) writeFileSync(join(folder, file), bytes);
+    const file = join(folder, readdirSync(folder).find((name) => name.endsWith('.keras')) ?? '');
+    const { session } = (await call(running.page, 'model:open', { path: file, scale: null }))!;
+    // As results.py writes it: test/engine/keras-project.test.ts has Keras write one.
+    const recipe = { ...session.recipe, batchSize: 32, phases: session.recipe?.phases.map((phase) => ({ ...phase, epochs: 3 })) };
+    const result = (loss: number[], test_accuracy: number) => ({ history: { loss, accuracy: loss.map((x) => 1 - x), val_loss: loss, val_accuracy: loss.map((x) => 0.9 - x) }, epoch_seconds: loss.map(() => 60), total_seconds: 200, test_loss: 0.4, test_accuracy });
+    const phases = { frozen: result([0.75, 0.5, 0.4], 0.5), fine_tune: result([0.3, 0.25, 0.2], 0.625) };
+    writeFileSync(join(folder, 'history.json'), JSON.stringify({ workers: 4, devices: 8, pictures: { train: 4000, validation: 1000, test: 800 }, recipe, phases }));
+
+    await answerDialogs(running.app, file);
+    await trying.open();
+    await trying.at('open-model').click();
+    await until(async () => (await sessionOf(running.page)).testAccuracy === 0.625, 'the training that came back');
+    expect(await sessionOf(running.page)).toMatchObject({ status: 'finished', trainCount: 4000, recipe: { batchSize: 32 } });
+    const training = new TrainPage(running.page);
+    await training.open();
+    expect(await training.testAccuracy()).toBe(0.625);
+    expect(await training.at('view-runs').count()).toBe(1);
+    await running.shot('bigger-machines-back');
+    await training.at('view-runs').click();
+    const [card] = await call(running.page, 'runs:list', undefined);
+    expect(card).toMatchObject({ opened: file, testAccuracy: 0.625, seconds: 360 });
+    expect(card?.epochs).toHaveLength(6);
+    await training.at('run-accuracy-0').waitFor();
+    expect(await barriers(training)).toEqual([]);
+    await running.shot('bigger-machines-back-runs');
     expect(running.complaints).toEqual([]);
   });
 });
