@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { main } from '../../electron/cli/main';
+import { EXPORT_FORMATS } from '../../electron/contract';
 import { quietContext } from '../../electron/engine/context';
 import { exportModel } from '../../electron/engine/jobs/export';
 import { saveModel } from '../../electron/engine/model/model-folder';
@@ -41,13 +42,13 @@ describe('--model', () => {
     [[250, 20, 30], [10, 240, 90], [60, 60, 200]].forEach(([r = 0, g = 0, b = 0], i) => writeFileSync(join(directory, 'pictures', `${i}.bmp`), bmp(plain(8, 8, r, g, b))));
     const model = smallModel({ temperature: 4 });
     await saveModel(join(directory, 'own'), model);
-    for (const format of ['keras', 'onnx'] as const) {
+    for (const format of EXPORT_FORMATS) {
       mkdirSync(join(directory, format));
       await exportModel({ model, format, precision: 'float32', directory: join(directory, format), pictures: discs(4, 32), story: null }, quietContext());
     }
   });
 
-  it.each(['keras', 'onnx'])('classifies with our %s export as with the model itself', async (format) => {
+  it.each(EXPORT_FORMATS)('classifies with our %s export as with the model itself', async (format) => {
     for (const model of ['own', format]) expect(await tsugiki('classify', '--model', model, '--csv', `${model}.csv`, 'pictures')).toMatchObject({ code: 0 });
     const [own, exported] = ['own', format].map((name) => rows(readFileSync(join(directory, `${name}.csv`), 'utf8')));
     expect(exported?.length).toBe(3);

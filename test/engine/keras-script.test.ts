@@ -236,7 +236,7 @@ for i, path in enumerate(json.loads(sys.argv[1])):
             answer[part] = [[int(label), float(a), float(b)] for label, a, b in zip(y, x[:, :, :half, 0].mean((1, 2)), x[:, :, half:, 2].mean((1, 2)))]
     answers.append(answer)
 print("ANSWER", json.dumps(answers))`;
-    const answers = v.parse(v.array(v.record(v.string(), v.array(v.tuple([v.number(), v.number(), v.number()])))), askPython(program, [JSON.stringify(codes.map((code, i) => write(`project-${i}.py`, code)))]));
+    const answers = v.parse(v.array(v.record(v.string(), v.array(v.tuple([v.number(), v.number(), v.number()])))), askPython(program, [JSON.stringify(codes.map((code, i) => write(`project-${i}.py`, code)))], directory));
     for (const [i, dataset] of datasets.entries()) {
       for (const part of ['train', 'validation', 'test'] as const) {
         const here = told(await dataset.load(part, 32, quietContext()));

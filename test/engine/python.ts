@@ -20,8 +20,8 @@ export const runPython = (program: string, args: readonly string[] = [], cwd?: s
 export const runPythonFile = (path: string, args: readonly string[]): Ran => run([path, ...args]);
 
 /** What the program says in its line `ANSWER <json>`. @throws with its errors when there is none */
-export function askPython(program: string, args: readonly string[]): unknown {
-  const { stdout, stderr } = runPython(program, args);
+export function askPython(program: string, args: readonly string[], cwd?: string): unknown {
+  const { stdout, stderr } = runPython(program, args, cwd);
   const answer = /^ANSWER (.*)$/m.exec(stdout)?.[1];
   if (answer === undefined) throw new Error(`Python gave no answer.\n${stderr}`);
   return JSON.parse(answer);
