@@ -1,5 +1,4 @@
 /** Tests: `unit` in plain Node, with TensorFlow; `renderer`, the window's state; `app`, the real Electron. */
-import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
@@ -8,15 +7,6 @@ const seconds = (n: number): number => n * 1000;
 
 /** Features that an earlier state of the code left on disk would hide what this one does. */
 const FRESH = { TSUGIKI_FEATURE_DISK: '0' };
-
-/** Compiled by a process of its own: what Paraglide leaves running keeps vitest from ending. */
-const messages = {
-  name: 'messages',
-  buildStart: () =>
-    void execFileSync(process.execPath, ['node_modules/@inlang/paraglide-js/bin/run.js', 'compile', '--silent', '--project', './project.inlang', '--outdir', './renderer/paraglide', '--strategy', 'globalVariable', 'baseLocale'], {
-      cwd: import.meta.dirname
-    })
-};
 
 export default defineConfig({
   test: {
@@ -34,12 +24,9 @@ export default defineConfig({
         }
       },
       {
-        plugins: [
-          messages,
-          svelte({ configFile: false })
-        ],
+        plugins: [svelte({ configFile: false })],
         resolve: { conditions: ['browser'] },
-        test: { name: 'renderer', include: ['test/renderer/**/*.test.ts'], environment: './test/renderer/environment.ts' }
+        test: { name: 'renderer', include: ['test/renderer/**/*.test.ts'], globalSetup: './test/renderer/compile-messages.ts' }
       },
       {
         test: {
