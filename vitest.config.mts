@@ -1,4 +1,4 @@
-/** Tests: `unit` in plain Node, with TensorFlow; `renderer`, the window's state; `app`, the real Electron. */
+/** Tests: `unit` in plain Node, with TensorFlow; `renderer` and `renderer-effects`, the window's state; `app`, the real Electron. */
 import { availableParallelism } from 'node:os';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
@@ -7,6 +7,9 @@ const seconds = (n: number): number => n * 1000;
 
 /** Features that an earlier state of the code left on disk would hide what this one does. */
 const FRESH = { TSUGIKI_FEATURE_DISK: '0' };
+
+const renderer = { plugins: [svelte({ configFile: false })], resolve: { conditions: ['browser'] } };
+const COMPILE_MESSAGES = './test/renderer/compile-messages.ts';
 
 export default defineConfig({
   test: {
@@ -24,9 +27,13 @@ export default defineConfig({
         }
       },
       {
-        plugins: [svelte({ configFile: false })],
-        resolve: { conditions: ['browser'] },
-        test: { name: 'renderer', include: ['test/renderer/**/*.test.ts'], globalSetup: './test/renderer/compile-messages.ts' }
+        ...renderer,
+        test: { name: 'renderer', include: ['test/renderer/**/*.test.ts'], exclude: ['test/renderer/**/*.svelte.test.ts'], globalSetup: COMPILE_MESSAGES }
+      },
+      {
+        ...renderer,
+        // Effects run in the window's Svelte alone; Node's own modules are not to be had there.
+        test: { name: 'renderer-effects', include: ['test/renderer/**/*.svelte.test.ts'], globalSetup: COMPILE_MESSAGES, environment: './test/renderer/environment.ts' }
       },
       {
         test: {

@@ -58,7 +58,7 @@ if (ready) {
   const built = await attempt('build', build);
   if (wanted('checks')) await checks();
   const projects = ['unit', 'renderer'].filter((name) => wanted(name) && (name !== 'renderer' || hasTests('test/renderer')));
-  if (projects.length > 0) await tally.vitest(projects.join(' and '), projects.flatMap((name) => ['--project', name]));
+  if (projects.length > 0) await tally.vitest(projects.join(' and '), projects.flatMap((name) => ['--project', name === 'renderer' ? 'renderer*' : name]));
   if (wanted('node24') && hasTests('test/engine')) await engineOnNode24();
   if (wanted('app') && built && hasTests('test/app')) {
     // One of them starts the packed application.

@@ -1,4 +1,3 @@
-// @vitest-environment ./test/renderer/environment.ts
 /** What follows the session asks anew for what it is about, and for nothing that a step of a training changes. */
 import { flushSync } from 'svelte';
 import { afterEach, expect, it, vi } from 'vitest';
