@@ -1,15 +1,11 @@
 /** Rows of features on a plane, alike ones together: UMAP (McInnes, Healy and Melville 2018), by Google's umap-js, from exact neighbours. */
 import { UMAP } from 'umap-js';
+import type { Places } from '../../contract';
 import type { JobContext } from '../context';
 import { Stage } from '../data/stage';
 import { Random } from '../model/random';
 import { nearestOfAll } from './neighbours';
 import { principalComponents } from './principal-components';
-
-export interface Places {
-  readonly x: Float32Array<ArrayBuffer>;
-  readonly y: Float32Array<ArrayBuffer>;
-}
 
 /** umap-learn's own: how many of the nearest hold a row in place, itself counted. */
 const NEIGHBOURS = 15;
