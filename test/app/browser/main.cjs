@@ -1,6 +1,9 @@
 /** A browser and nothing else: opens the file it is given, refuses what is not of this machine, and takes a made-up camera for one. */
 const { app, BrowserWindow, session } = require('electron');
 
+// WebGL by SwiftShader, on the processor: the same on every machine, with a graphics card or without.
+app.commandLine.appendSwitch('use-gl', 'angle');
+app.commandLine.appendSwitch('use-angle', 'swiftshader');
 app.commandLine.appendSwitch('use-fake-device-for-media-stream');
 app.commandLine.appendSwitch('use-fake-ui-for-media-stream');
 app.whenReady().then(() => {
