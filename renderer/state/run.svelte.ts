@@ -8,11 +8,16 @@ import { attempt, notify } from './toasts.svelte';
 import { view } from './view.svelte';
 
 let starting = $state(false);
+let stopping = $state(false);
 
 export const run = {
   /** Asked for, not yet training: weights are read, the network is compiled. */
   get starting(): boolean {
     return starting;
+  },
+  /** Asked to stop, and still keeping what it has learned. */
+  get stopping(): boolean {
+    return stopping && run.active;
   },
   /** A model is open that came from a file: nothing was trained here. */
   get opened(): boolean {
@@ -34,6 +39,7 @@ export const run = {
       return;
     }
     starting = true;
+    stopping = false;
     view.close();
     await attempt(async () => {
       session.setRecipe(first.recipe);
@@ -45,10 +51,19 @@ export const run = {
   async recover(): Promise<void> {
     if (run.active) return;
     starting = true;
+    stopping = false;
     await attempt(() => call('train:recover', undefined));
     starting = false;
   },
   pause: () => attempt(() => call('train:pause', undefined)),
   continue: () => attempt(() => call('train:continue', undefined)),
-  stop: () => attempt(() => call('train:stop', undefined))
+  async stop(): Promise<void> {
+    stopping = true;
+    await attempt(() =>
+      call('train:stop', undefined).catch((error: unknown) => {
+        stopping = false;
+        throw error;
+      })
+    );
+  }
 };

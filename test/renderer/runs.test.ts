@@ -134,6 +134,26 @@ describe('training several', () => {
     expect(asked).toEqual([]);
   });
 
+  it('is stopping from the click until it has ended, or could not be stopped', async () => {
+    const running = { ...emptySession(), data: dataSummary(), status: 'running' as const };
+    session.adopt(running);
+    answer({ 'train:stop': () => Promise.reject(new Error('no')) });
+    const failing = run.stop();
+    expect(run.stopping).toBe(true);
+    await failing;
+    expect(run.stopping).toBe(false);
+    answer({ 'train:stop': () => null });
+    await run.stop();
+    expect(run.stopping).toBe(true);
+    session.adopt({ ...running, status: 'finished' });
+    expect(run.stopping).toBe(false);
+    // The next run is not that one.
+    answer({ 'train:start_all': () => ({ runId: 'a' }) });
+    await run.start();
+    session.adopt(running);
+    expect(run.stopping).toBe(false);
+  });
+
   it('hands names and recipes on', async () => {
     session.adopt({ ...emptySession(), data: dataSummary() });
     const asked = answer({ 'train:start_all': () => ({ runId: 'a' }) });
