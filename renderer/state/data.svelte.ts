@@ -90,6 +90,16 @@ function tellImport(outcome: ImportReport): void {
   tell(importSentence(outcome), ...actions);
 }
 
+/** Clicked twice, it is opened once. */
+const isOpening = (source: DataSource): boolean => opening !== null && JSON.stringify(opening) === JSON.stringify(source);
+
+/** One thing is opened or brought in at a time; who comes meanwhile is told. */
+function refuseMeanwhile(): boolean {
+  if (!opening && !importing) return false;
+  notify(opening ? m.data_opening_meanwhile() : m.data_importing_meanwhile());
+  return true;
+}
+
 export const data = {
   /** What is being opened; null while nothing is. */
   get opening(): DataSource | null {
@@ -120,7 +130,7 @@ export const data = {
   take,
   /** Answers whether the set is open now. */
   async open(source: DataSource): Promise<boolean> {
-    if (opening || importing) return false;
+    if (isOpening(source) || refuseMeanwhile()) return false;
     opening = source;
     toasts.forgetProblems();
     try {
@@ -157,7 +167,7 @@ export const data = {
   },
   /** Adds what lies at these paths. Pictures that need a class are left in `data.loose`. @param corrects those that are in already get this class, too */
   async importPaths(paths: string[], className: string | null, corrects = false): Promise<ImportReport | null> {
-    if (opening || importing) return null;
+    if (refuseMeanwhile()) return null;
     importing = true;
     try {
       const outcome = await bringIn(() => call('data:import', { paths, className, corrects }));

@@ -1,32 +1,74 @@
-/** One picture in each export, by the program that is written beside it, beside the app's own answer and Keras' `predict`; and how long the export took. */
+/** One picture in each export, by the program that is written beside it, in turns with the app's own answer; and how long the export took. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { inRoot } from '../setup/places.mjs';
-import { SetupError, say, table } from '../setup/terminal.mjs';
+import { SetupError, say } from '../setup/terminal.mjs';
+import { run } from '../setup/tools.mjs';
 import { missing } from './kit.mjs';
-import { wholeRun } from './worker.mjs';
+import { compare } from './statistics.mjs';
+import { Worker } from './worker.mjs';
 
-/** @param {import('./kit.mjs').Kit} kit */
-export async function exported(kit) {
+/** Programs in an export's folder, as [name, command and arguments after which the folder comes, arguments behind]. */
+const programsOf = (python) => [
+  { language: 'python', command: [python, inRoot('test/bench/exported.py')] },
+  { language: 'python', how: 'predict', only: /^keras$/, command: [python, inRoot('test/bench/exported.py')] },
+  { language: 'node', command: [process.execPath, inRoot('out/bench/exported.cjs')] }
+];
+
+/** onnxruntime and Sharp are not among our packages. */
+async function install(folder) {
+  if (existsSync(inRoot('node_modules/onnxruntime-node'))) return;
+  await run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder });
+}
+
+/**
+ * @param {import('./kit.mjs').Kit} kit
+ * @returns a program each, with `ours`, `theirs` and `ratio` (the app's seconds over the export's), and `written`: seconds of each export, and of all formats
+ */
+export async function exported(kit, turns = 5) {
   const absent = missing();
   if (absent) throw new SetupError(`Nothing can be measured: ${absent}.`);
-  kit.python = await (await import('../setup/keras.mjs')).setup();
-  const programs = { python: [kit.python, inRoot('test/bench/exported.py')], node: [process.execPath, inRoot('test/bench/exported.mjs')] };
+  const python = await (await import('../setup/judges.mjs')).setup();
   const folder = kit.freshFolder('exports');
-  const calls = kit.amount(100, 10);
-  const phases = [{ name: 'frozen', epochs: 1, optimizer: { name: 'adam', learningRate: 1e-3 } }];
-  const { app, written } = await kit.engineRun({ task: 'picture', folder, calls, recipe: { limit: 500, phases } }, 'exports');
-  const milliseconds = (seconds) => `${(1000 * seconds).toFixed(2)} ms`;
-  const rows = [['the app', '', milliseconds(app), '']];
-  for (const { name, seconds } of written) {
-    for (const [language, [command, program]] of Object.entries(programs)) {
-      if (!existsSync(join(folder, name, language))) continue;
-      say(`${name}, ${language}`);
-      const { answer, predict, missing: module } = await wholeRun(command, [program, join(folder, name), join(folder, 'picture.png'), String(calls)]);
-      rows.push([name, language, module ? `skipped, no ${module} in this Python` : milliseconds(answer), `${seconds.toFixed(2)} s`]);
-      if (predict) rows.push([name, 'python, predict', milliseconds(predict), '']);
+  const calls = kit.amount(50, 5);
+  const task = { task: 'picture', calls, folder, recipe: { phases: [{ name: 'frozen', epochs: 1, optimizer: { name: 'adam', learningRate: 1e-3 } }] } };
+  say('Writing all exports');
+  const { written, all } = await kit.engineRun(task, 'exports');
+  const app = kit.engine(task);
+  const programs = [];
+  try {
+    await app.ready();
+    for (const { format, precision, seconds } of written) {
+      const place = join(folder, `${format}-${precision}`);
+      const entry = { format, precision, written: seconds };
+      const own = programsOf(python).filter(({ language, only }) => existsSync(join(place, language)) && (!only || only.test(format)));
+      if (own.length === 0) programs.push(entry);
+      for (const { language, how, command: [command, program] } of own) {
+        say(`${format}, ${precision}, ${language}${how ? `, ${how}` : ''}`);
+        if (format === 'onnx' && language === 'node') await install(join(place, 'node'));
+        programs.push({ ...entry, language, how, ...(await inTurns(app, new Worker(command, [program, place, join(folder, 'picture.png'), String(calls), ...(how ? [how] : [])]), kit.amount(turns, 1))) });
+      }
     }
+  } finally {
+    await app.end();
   }
-  say('From a picture\'s file to its probabilities, median; and how long the export took, its check included:');
-  table([['export', 'program', 'a picture', 'written in'], ...rows]);
+  return { programs, all };
+}
+
+/** The app's turn, the program's turn, and so on. A program that does not run says why, and the others go on. */
+async function inTurns(app, program, turns) {
+  const [ours, theirs] = [[], []];
+  try {
+    await program.ready();
+    for (let turn = 0; turn < turns; turn++) {
+      ours.push(await app.turn());
+      theirs.push(await program.turn());
+    }
+    return compare(ours, theirs);
+  } catch (error) {
+    process.exitCode = 1;
+    return { failed: error.message.trim().split('\n').at(-1).trim() };
+  } finally {
+    await program.end();
+  }
 }

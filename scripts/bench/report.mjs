@@ -1,5 +1,6 @@
 /** Results as a table in the terminal, and as Markdown between the markers of a page. */
 import { cpus, totalmem } from 'node:os';
+import { summary } from './statistics.mjs';
 
 /** The processor's name as it tells it, cores and memory; no date. */
 export const machine = () => ({ processor: cpus()[0]?.model.trim() ?? 'unknown processor', cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30) });
@@ -42,25 +43,60 @@ export function tableOf(results) {
 }
 
 const cells = (row) => `| ${row.join(' | ')} |`;
-const markdownOf = (header, lines) => [cells(header), cells(header.map(() => '---')), ...lines.map(cells)].join('\n');
+/** A table in Markdown. */
+export const markdownOf = ([header, ...lines]) => [cells(header), cells(header.map(() => '---')), ...lines.map(cells)].join('\n');
+
+/** The machine, in words. */
+export const machineText = ({ processor, cores, memoryGiB }) => `${cores} cores of ${processor}, ${memoryGiB} GiB of memory`;
 
 /** The machine and the programs, in a sentence of either language. */
 export const circumstances = {
-  en: ({ processor, cores, memoryGiB }, { keras, tensorflow }) => `${cores} cores of ${processor}, ${memoryGiB} GiB of memory; Keras ${keras} on TensorFlow ${tensorflow}.`,
+  en: (own, { keras, tensorflow }) => `${machineText(own)}; Keras ${keras} on TensorFlow ${tensorflow}.`,
   ja: ({ processor, cores, memoryGiB }, { keras, tensorflow }) => `${processor} ${cores} コア、メモリ ${memoryGiB} GiB。Keras ${keras}、TensorFlow ${tensorflow}。`
 };
 
 /** All columns, for docs/performance.md. */
 export function longMarkdown(results) {
   const [, ...lines] = tableOf(results);
-  return markdownOf(['what', 'ours', 'theirs', 'ratio', 'bar', 'met'], lines.map(([name, ours, theirs, ratio, bar, met, what]) => [`\`${name}\`: ${what}`, ours, theirs, ratio, bar.replace('<=', '≤').replace('>=', '≥'), met]));
+  return markdownOf([['what', 'ours', 'theirs', 'ratio', 'bar', 'met'], ...lines.map(([name, ours, theirs, ratio, bar, met, what]) => [`\`${name}\`: ${what}`, ours, theirs, ratio, bar.replace('<=', '≤').replace('>=', '≥'), met])]);
 }
 
 /** The main rows, for the README in its language. */
 export function shortMarkdown(results, header, language) {
   const lines = results.filter(({ short }) => short).map(({ short, ours, theirs, ratio, unit }) => [short[language], quantity(theirs.median, unit), quantity(ours.median, unit), ratio.median.toFixed(2)]);
-  return markdownOf(header, lines);
+  return markdownOf([header, ...lines]);
 }
+
+/** A line a program that answers with an export, the app's own answer first; `exports.mjs` measures. */
+export function exportsTable({ programs, all }) {
+  const own = summary(programs.flatMap(({ ours }) => ours?.values ?? []));
+  const lines = programs.map(({ format, precision, language, how, written, failed, theirs, ratio }, i) => {
+    const isFirst = programs[i - 1]?.format !== format || programs[i - 1]?.precision !== precision;
+    const answer = failed ? [failed, ''] : theirs ? [spread(theirs, 's'), ratioText(ratio)] : ['', ''];
+    return [`${format}, ${precision}`, [language, how].filter(Boolean).join(', '), ...answer, isFirst ? quantity(written, 's') : ''];
+  });
+  return [['export', 'program', 'one picture', 'the app / it', 'written'], ['the app itself', '', spread(own, 's'), '', `all formats: ${quantity(all, 's')}`], ...lines];
+}
+
+const percent = (share) => `${(100 * share).toFixed(1)} %`;
+
+/** A line an export whose numbers are rounded, the app itself first, two columns a size; `rounding.mjs` measures. */
+export function roundingTable(results, { header, app, name } = ROUNDING_WORDS) {
+  const sizes = [...new Set(results.map(({ inputSize }) => inputSize))];
+  const of = (size) => results.filter(({ inputSize }) => inputSize === size);
+  const rows = of(sizes[0]).map(({ format, precision }) => [
+    name(format, precision),
+    ...sizes.flatMap((size) => {
+      const { exported, agreement } = of(size).find((one) => one.format === format && one.precision === precision);
+      return [percent(exported), percent(agreement)];
+    })
+  ]);
+  return [['', ...sizes.flatMap((size) => header(size, of(size)[0].scale))], [app, ...sizes.flatMap((size) => [percent(of(size)[0].app), ''])], ...rows];
+}
+
+const ROUNDING_WORDS = { header: (size, scale) => [`${size}x${size}, ${scale}: accuracy`, 'same answer'], app: 'the app', name: (format, precision) => `${format}, ${precision}` };
+/** The same in Japanese. */
+export const ROUNDING_WORDS_JA = { ...ROUNDING_WORDS, header: (size, scale) => [`${size}x${size}、${scale}：正解率`, '答えの一致'], app: 'アプリ' };
 
 /** A page with other text between its markers. @throws when the markers are not there */
 export function between(page, text, name = 'measured') {

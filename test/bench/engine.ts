@@ -13,7 +13,7 @@ import { Evaluator } from '../../electron/engine/jobs/evaluate';
 import { train } from '../../electron/engine/jobs/train';
 import { cifarPicture, png } from '../app/pictures';
 import { freshModel, openData, pictures, readTask, type Task } from './task';
-import { clock, EpochTurns, takeTurns, tell, wait } from './turns';
+import { clock, EpochTurns, medianOf, takeTurns, tell, wait } from './turns';
 
 const directory = mkdtempSync(join(tmpdir(), 'tsugiki-bench-'));
 process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
@@ -109,11 +109,7 @@ async function classify(task: Task, data: Dataset): Promise<void> {
 async function picture(task: Task, data: Dataset): Promise<void> {
   const classifier = new Classifier(await freshModel(task, data));
   const content = png(cifarPicture(task.data, 0));
-  await takeTurns(async () => {
-    const seconds: number[] = [];
-    for (let i = 0; i < task.calls; i++) seconds.push(await clock(() => classifier.classify(content)));
-    return seconds.sort((a, b) => a - b)[Math.floor(seconds.length / 2)] ?? NaN;
-  });
+  await takeTurns(() => medianOf(task.calls, () => classifier.classify(content)));
 }
 
 /** The recipe's pictures as PNG files in class folders. */

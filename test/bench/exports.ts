@@ -1,34 +1,44 @@
-/** Writes the lesson's model in every format, and a picture beside them; tells what that picture takes in the app. `npm run bench -- exports` */
+/** The lesson's model in every format, and how long each takes as the first one after a training: with the check on pictures, and the test for its model card. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXPORT_FORMATS, EXPORT_PRECISIONS } from '../../electron/contract';
+import { EXPORT_FORMATS, EXPORT_PRECISIONS, type ExportFormat, type Precision } from '../../electron/contract';
 import { quietContext } from '../../electron/engine/context';
-import { Classifier } from '../../electron/engine/jobs/classify';
-import { exportModel } from '../../electron/engine/jobs/export';
+import { Evaluator, testPart } from '../../electron/engine/jobs/evaluate';
+import { exportModel, picturesToCheck } from '../../electron/engine/jobs/export';
+import { testWithin } from '../../electron/engine/jobs/test-within';
+import { TEST_SECONDS } from '../../electron/engine/understanding';
 import { cifarPicture, png } from '../app/pictures';
-import { freshModel, openData, pictures, readTask } from './task';
+import { freshModel, openData, readTask } from './task';
 import { clock, tell } from './turns';
 
 async function main(): Promise<void> {
   const task = readTask();
-  const data = await openData(task);
-  const model = await freshModel(task, data);
+  const dataset = await openData(task);
+  const model = await freshModel(task, dataset);
+  const context = quietContext();
+  const pictures = testPart(dataset);
   mkdirSync(task.folder, { recursive: true });
-  const content = png(cifarPicture(task.data, 0));
-  writeFileSync(join(task.folder, 'picture.png'), content);
+  writeFileSync(join(task.folder, 'picture.png'), png(cifarPicture(task.data, 0)));
+
+  const exporting = async (format: ExportFormat, precision: Precision, evaluator: Evaluator): Promise<unknown> =>
+    exportModel({
+      model, format, precision, directory: join(task.folder, `${format}-${precision}`), pictures: await picturesToCheck(model, dataset, pictures, context), story: null,
+      test: () => testWithin(TEST_SECONDS, evaluator, { dataset, pictures, on: 'test' }, context)
+    }, context);
+
   const written = [];
   for (const format of EXPORT_FORMATS) {
     for (const precision of EXPORT_PRECISIONS[format]) {
-      const name = `${format}-${precision}`;
-      const seconds = await clock(async () => exportModel({ model, format, precision, directory: join(task.folder, name), pictures: await pictures(task, data), story: null }, quietContext()));
-      written.push({ name, seconds });
+      const evaluator = new Evaluator(model);
+      written.push({ format, precision, seconds: await clock(() => exporting(format, precision, evaluator)) });
+      evaluator.dispose();
     }
   }
-  const classifier = new Classifier(model);
-  const seconds: number[] = [];
-  for (let i = 0; i < task.calls; i++) seconds.push(await clock(() => classifier.classify(content)));
-  classifier.dispose();
-  tell({ app: seconds.sort((a, b) => a - b)[Math.floor(seconds.length / 2)], written });
+  const evaluator = new Evaluator(model);
+  const all = await clock(async () => {
+    for (const format of EXPORT_FORMATS) await exporting(format, EXPORT_PRECISIONS[format][0], evaluator);
+  });
+  tell({ written, all });
 }
 
 void main();

@@ -4,6 +4,7 @@ import { RecipeSchema } from '../../electron/contract';
 import { quietContext } from '../../electron/engine/context';
 import { type Dataset, type ImageSet, sliceImages } from '../../electron/engine/data/dataset';
 import { openDataset } from '../../electron/engine/data/open';
+import type { ProjectDataset } from '../../electron/engine/data/project-dataset';
 import { attachHead } from '../../electron/engine/model/head';
 import { initialWeights } from '../../electron/engine/model/initial-weights';
 import { mobileNetV2 } from '../../electron/engine/model/mobilenet-v2';
@@ -31,7 +32,7 @@ export type Task = v.InferOutput<typeof TaskSchema>;
 
 export const readTask = (): Task => v.parse(TaskSchema, JSON.parse(process.argv[2] ?? '{}'));
 
-export const openData = (task: Task): Promise<Dataset> => openDataset({ kind: 'path', path: task.data }, quietContext());
+export const openData = (task: Task): Promise<ProjectDataset> => openDataset({ kind: 'path', path: task.data }, quietContext());
 
 /** As many training pictures as the recipe takes, from `first` on. */
 export async function pictures(task: Task, data: Dataset, first = 0): Promise<ImageSet> {

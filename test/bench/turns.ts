@@ -34,3 +34,10 @@ export const clock = async (work: () => unknown): Promise<number> => {
   await work();
   return (performance.now() - began) / 1000;
 };
+
+/** The middle one of the seconds that `calls` of it take. */
+export async function medianOf(calls: number, work: () => unknown): Promise<number> {
+  const seconds: number[] = [];
+  for (let i = 0; i < calls; i++) seconds.push(await clock(work));
+  return seconds.sort((a, b) => a - b)[Math.floor(calls / 2)] ?? NaN;
+}

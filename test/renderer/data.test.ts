@@ -38,6 +38,33 @@ describe('opening', () => {
   });
 });
 
+describe('bringing in', () => {
+  it('one thing at a time, and says so of what comes meanwhile', async () => {
+    const ends: (() => void)[] = [];
+    const asked = answer({ 'data:import': () => new Promise((resolve) => ends.push(() => resolve({ summary: after(2, moved), report: { added: 1, already: 0, moved: 0, skipped: [], loose: 0, stopped: false } }))) });
+    const first = data.importPaths(['/a'], 'cat');
+    expect(await data.importPaths(['/b'], 'cat')).toBeNull();
+    expect(await data.open({ kind: 'sample' })).toBe(false);
+    expect(texts()).toEqual(Array(2).fill('Other pictures are being added just now. Try again when that is done.'));
+    await vi.waitFor(() => expect(ends).toHaveLength(1));
+    ends[0]?.();
+    expect((await first)?.added).toBe(1);
+    expect(asked.map(({ name }) => name)).toEqual(['data:import']);
+  });
+
+  it('opens what is clicked twice once, without a word', async () => {
+    const ends: (() => void)[] = [];
+    answer({ 'data:open': () => new Promise((_, reject) => ends.push(() => reject(new TsugikiError('stopped', 'x')))) });
+    const first = data.open({ kind: 'sample' });
+    expect(await data.open({ kind: 'sample' })).toBe(false);
+    expect(texts()).toEqual([]);
+    expect(await data.open({ kind: 'cifar10' })).toBe(false);
+    expect(texts()).toEqual(['Something else is being opened just now. Try again when that is done.']);
+    ends[0]?.();
+    expect(await first).toBe(false);
+  });
+});
+
 describe('an edit', () => {
   it('is made, told, and offers the way back', async () => {
     answer({ 'data:edit': () => after(2, moved), 'data:undo': () => after(3, null, moved), 'data:redo': () => after(4, moved) });

@@ -10,7 +10,8 @@ import tensorflow as tf
 import better
 import cifar
 import network
-from turns import EpochTurns, take_turns
+from epoch_turns import EpochTurns
+from turns import take_turns
 
 FOR_EVER = 10**6
 ABOUT = {"keras": keras.__version__, "tensorflow": tf.__version__}
