@@ -79,6 +79,8 @@ export const CALLS = {
   'data:relocate': v.strictObject({ root: v.number(), path: v.nullable(v.string()) }),
   /** Copies all pictures into the project, so that it can travel. */
   'data:collect': nothing,
+  /** Looks whether files have gone or come back; answers null where none has. */
+  'data:look': nothing,
   'data:health': nothing,
   /** Pictures whose class a model doubts that has not seen them. */
   'data:label_doubts': nothing,
@@ -230,6 +232,7 @@ export interface CallResults {
   'data:redo': DataSummary;
   'data:relocate': DataSummary | null;
   'data:collect': DataSummary;
+  'data:look': DataSummary | null;
   'data:health': HealthReport;
   'data:label_doubts': LabelDoubts;
   'data:close': null;

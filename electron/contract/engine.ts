@@ -35,6 +35,8 @@ export const EngineRequestSchema = v.variant('type', [
   v.object({ type: v.literal('redo') }),
   v.object({ type: v.literal('relocate'), root: v.number(), path: v.string() }),
   v.object({ type: v.literal('collect') }),
+  /** Whether files have gone or come back since they were last looked for; null where none has. */
+  v.object({ type: v.literal('look_for_files') }),
   v.object({ type: v.literal('health') }),
   v.object({ type: v.literal('label_doubts') }),
   v.object({ type: v.literal('augmented'), ...AugmentRequestSchema.entries }),
@@ -104,6 +106,7 @@ export const ANSWERS = {
   redo: DataSummarySchema,
   relocate: DataSummarySchema,
   collect: DataSummarySchema,
+  look_for_files: v.nullable(DataSummarySchema),
   health: HealthReportSchema,
   label_doubts: LabelDoubtsSchema,
   augmented: AugmentedSchema,

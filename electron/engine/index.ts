@@ -7,7 +7,7 @@ import { featureCache } from './data/feature-cache';
 import { createProject, openProject } from './data/open';
 import type { ProjectDataset } from './data/project-dataset';
 import { importBytes, importPaths } from './data/project-import';
-import { collect, relocate } from './data/project-places';
+import { collect, noticeFiles, relocate } from './data/project-places';
 import { Classifier } from './jobs/classify';
 import { exportModel, picturesToCheck } from './jobs/export';
 import { writeKerasProject } from './jobs/keras-project';
@@ -87,6 +87,8 @@ class Engine implements Desk {
         return this.#change((dataset) => this.#cancellable('pictures', (context) => relocate(dataset, request.root, request.path, context)));
       case 'collect':
         return this.#change((dataset) => this.#cancellable('pictures', (context) => collect(dataset, context)));
+      case 'look_for_files':
+        return this.#inTurn(async () => ((await noticeFiles(this.dataset, quietContext())) ? this.dataset.summary : null));
       case 'health':
         return this.#cancellable('health', (context) => checkProject(this.dataset, context));
       case 'label_doubts':

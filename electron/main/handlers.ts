@@ -55,6 +55,7 @@ export function handlersFor(bench: Workbench, { window, listening, refreshMenu }
       return place === null ? null : bench.change({ type: 'relocate', root, path: place });
     },
     'data:collect': () => bench.change({ type: 'collect' }),
+    'data:look': () => bench.look(),
     'data:thumbnails': (which) => bench.askAboutData({ type: 'thumbnails', ...which }),
     'data:ids': (which) => bench.askAboutData({ type: 'picture_ids', ...which }),
     'data:picture': (which) => bench.askAboutData({ type: 'picture', ...which }),

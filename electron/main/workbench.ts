@@ -137,6 +137,13 @@ export class Workbench {
     return summary;
   }
 
+  /** Whether pictures' files have gone or come back; null where none has. */
+  async look(): Promise<DataSummary | null> {
+    const summary = await this.askAboutData({ type: 'look_for_files' });
+    if (summary) this.#changed(summary);
+    return summary;
+  }
+
   /** Asks something about the pictures of the open project. */
   async askAboutData<R extends EngineRequest>(request: R): Promise<Answer<R['type']>> {
     await this.#ensureData();

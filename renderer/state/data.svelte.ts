@@ -8,7 +8,7 @@ import { m } from '../m';
 import { panel } from './panel.svelte';
 import { recipe } from './recipe.svelte';
 import { session } from './session.svelte';
-import { type Action, notify, report, toasts } from './toasts.svelte';
+import { type Action, attempt, notify, report, toasts } from './toasts.svelte';
 
 let opening = $state.raw<DataSource | null>(null);
 let importing = $state(false);
@@ -186,6 +186,12 @@ export const data = {
   /** Adds pictures that are no files yet. Says nothing: they come in batches, and whoever sends them tells the sum. */
   add: (className: string, pictures: CallInput<'data:add'>['pictures'], corrects = false): Promise<ImportReport | null> =>
     inTurn(() => bringIn(() => call('data:add', { className, pictures, corrects }))),
+  /** Back from elsewhere, where files may have been deleted or moved. */
+  async look(): Promise<void> {
+    if (!now?.project || data.busy) return;
+    const summary = await attempt(() => call('data:look', undefined));
+    if (summary) take(summary);
+  },
   tellImport,
   /** Makes a change and says so; answers whether it was made. */
   edit: async (edit: Edit): Promise<boolean> =>

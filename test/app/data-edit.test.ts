@@ -1,4 +1,5 @@
 /** Putting pictures right in the real window, by mouse and by keyboard, and all of it undone to the start. */
+import { renameSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -14,13 +15,15 @@ describe('pictures and classes', () => {
   let running: Running;
   let page: Page;
   let data: DataPage;
+  let folder: string;
 
   beforeAll(async () => {
     running = await launch();
     page = running.page;
     data = new DataPage(page);
     await bringAxe(page);
-    await answerDialogs(running.app, album());
+    folder = album();
+    await answerDialogs(running.app, folder);
     await data.chooseFolder();
     await data.picturesShown();
   });
@@ -267,6 +270,19 @@ describe('pictures and classes', () => {
       await expect.poll(async () => (await project()).revision).toBeGreaterThan(revision);
     }
     expect((await project()).classes).toEqual(end);
+  });
+
+  it('that vanish while one is elsewhere are told of when one is back, until they are there again', async () => {
+    // Without a window manager no window loses the focus by itself.
+    const comeBack = (): Promise<boolean> => page.evaluate(() => window.dispatchEvent(new Event('focus')));
+    const all = (await project()).classes.reduce((sum, one) => sum + one.train + one.validation + one.test + one.excluded, 0);
+    renameSync(folder, `${folder}-away`);
+    await comeBack();
+    await expect.poll(() => data.at('missing-0').getAttribute('data-value')).toBe(String(all));
+    await running.shot('data-vanished');
+    renameSync(`${folder}-away`, folder);
+    await comeBack();
+    await data.at('missing-0').waitFor({ state: 'detached' });
   });
 
   it('have not complained', () => {

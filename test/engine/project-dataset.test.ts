@@ -9,7 +9,7 @@ import type { ImageSet } from '../../electron/engine/data/dataset';
 import { createProject, openDataset, openProject } from '../../electron/engine/data/open';
 import type { ProjectDataset } from '../../electron/engine/data/project-dataset';
 import { importBytes, importPaths } from '../../electron/engine/data/project-import';
-import { checkPlaces, collect, relocate } from '../../electron/engine/data/project-places';
+import { checkPlaces, collect, noticeFiles, relocate } from '../../electron/engine/data/project-places';
 import { prepare } from '../../electron/engine/jobs/prepare';
 import { plain, png, temporaryFolder, zip } from './fixtures';
 import { PHOTOS } from './shared';
@@ -252,6 +252,24 @@ describe('pictures that are not where they were', () => {
     const { sets } = await prepare(wanted, null, quietContext());
     expect([sets.train.count, sets.validation.count]).toEqual([8, 2]);
     expect(dataset.summary).toMatchObject({ trainCount: 10, skipped: [], project: { missing: [] } });
+  });
+
+  it('that go and come back while the project is open are noticed, and what could not be read is not forgotten over it', async () => {
+    const folder = folderOf('watched', { ...(await tenPictures()), 'cat/broken.png': Buffer.from(await png(plain(40, 40, 1, 2, 3))).fill(255, 45, 60) });
+    const dataset = await projectOf(path(folder));
+    await dataset.load('train', 8, quietContext());
+    const { skipped } = dataset.summary;
+    expect(skipped).toHaveLength(1);
+    expect(dataset.unreadable.size).toBe(1);
+    expect(await noticeFiles(dataset, quietContext())).toBe(false);
+    expect(dataset.summary.skipped).toEqual(skipped);
+    renameSync(join(folder, 'cat', '3.png'), join(root, 'aside.png'));
+    expect(await noticeFiles(dataset, quietContext())).toBe(true);
+    expect(dataset.summary.project?.missing).toEqual([{ root: 0, path: folder, count: 1 }]);
+    expect(await noticeFiles(dataset, quietContext())).toBe(false);
+    renameSync(join(root, 'aside.png'), join(folder, 'cat', '3.png'));
+    expect(await noticeFiles(dataset, quietContext())).toBe(true);
+    expect(dataset.summary.project?.missing).toEqual([]);
   });
 
   it('that hold something else than was noted are taken as they are now, and named', async () => {

@@ -43,13 +43,25 @@ export async function checkPlaces(dataset: ProjectDataset, context: JobContext):
 
 /** Says anew whose files are gone, by their names alone; what could not be read is tried again. */
 export async function lookForFiles(dataset: ProjectDataset, context: JobContext): Promise<void> {
+  dataset.setMissing(await goneFiles(dataset, context));
+}
+
+/** Says anew whose files are gone where others are than before. @returns whether that is so */
+export async function noticeFiles(dataset: ProjectDataset, context: JobContext): Promise<boolean> {
+  const gone = await goneFiles(dataset, context);
+  if (gone.length === dataset.missing.size && gone.every((id) => dataset.missing.has(id))) return false;
+  dataset.setMissing(gone);
+  return true;
+}
+
+async function goneFiles(dataset: ProjectDataset, context: JobContext): Promise<number[]> {
   const missing: number[] = [];
   for (const root of dataset.project.state.header.roots) {
     const pictures = dataset.project.pictures.filter((picture) => picture.root === root.id);
     const files = root.kind === 'packed' || pictures.length === 0 ? null : new Set(await filesBelow(dataset.placeOf(root), context));
     for (const { id, file } of pictures) if (files ? !files.has(file) : dataset.missing.has(id)) missing.push(id);
   }
-  dataset.setMissing(missing);
+  return missing;
 }
 
 /** Looks into files that were written since the project was made: only they can hold something else than was noted. */
