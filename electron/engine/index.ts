@@ -25,12 +25,11 @@ import { checkProject, doubtProject } from './checks';
 import type { Desk } from './desk';
 import { Explainer } from './explaining';
 import { openAnyModel } from './export/opening/open-model';
-import type { Tested } from './export/model-card';
 import { exportSizes } from './export/outlets';
 import { kerasCode } from './jobs/keras-code';
 import { measure } from './jobs/measure';
 import { Trier } from './trying';
-import { Understander } from './understanding';
+import { testForCard, Understander } from './understanding';
 
 type Request<T extends EngineRequest['type']> = Extract<EngineRequest, { type: T }>;
 
@@ -242,11 +241,10 @@ class Engine implements Desk {
 
   async #export({ type: _type, story, ...request }: Request<'export'>, context: JobContext): Promise<ExportResult> {
     const { model } = this.classifier;
+    const { known } = this.#understander;
     const chosen = await this.#understander.choose('test');
     const pictures = await picturesToCheck(model, chosen.dataset, chosen.pictures, context);
-    // Another run may have ended meanwhile.
-    const test = async (): Promise<Tested | null> => (this.classifier.model.weights === model.weights ? this.#understander.test(chosen, context) : null);
-    return exportModel({ ...request, model, pictures, test, story: story && { ...story, weights: weightsOrigin(story.weights, model.meta.alpha) } }, context);
+    return exportModel({ ...request, model, pictures, known, test: (evaluator) => testForCard(evaluator, chosen, context), story: story && { ...story, weights: weightsOrigin(story.weights, model.meta.alpha) } }, context);
   }
 
   async #open({ path, directory, scale }: Request<'open_model'>): Promise<OpenedModel> {

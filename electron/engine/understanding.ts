@@ -8,13 +8,13 @@ import { type Answers, probabilitiesAt } from './evaluation/answers';
 import { judge, passedOf } from './evaluation/judgement';
 import { curvesOf } from './evaluation/ranking';
 import type { Tested } from './export/model-card';
-import { Evaluator, matchClasses, refuseNothing, testPart } from './jobs/evaluate';
+import { Evaluator, type KnownAnswers, matchClasses, refuseNothing, testPart } from './jobs/evaluate';
 import { saveModelMeta } from './model/model-folder';
 import { testWithin } from './jobs/test-within';
 import { readKeptBack } from './training/kept-back';
 
 /** That an export may take for its model card: the lesson's 10,000 test pictures, about. */
-export const TEST_SECONDS = 1.5;
+const TEST_SECONDS = 1.5;
 
 /** Pictures to ask the model about. */
 export interface Chosen {
@@ -22,6 +22,12 @@ export interface Chosen {
   readonly set: PictureSet;
   readonly dataset: ProjectDataset;
   readonly pictures: readonly Picture[];
+}
+
+/** For a model card, on what the evaluator knows already and what it can be asked meanwhile. @returns null where it knows none of the pictures' classes */
+export function testForCard(evaluator: Evaluator, { set, dataset, pictures }: Chosen, context: JobContext): Promise<Tested | null> {
+  const on = set === 'test' && dataset.summary.testedOn === 'test_first' ? 'test_first' : set === 'own' ? 'all' : set;
+  return testWithin(TEST_SECONDS, evaluator, { dataset, pictures, on }, { ...context, report: () => undefined });
 }
 
 export class Understander {
@@ -68,18 +74,19 @@ export class Understander {
     const { model } = this.desk.classifier;
     const { classNames } = model.meta;
     const { asked, unknown } = matchClasses(dataset, pictures, classNames);
-    this.#evaluator ??= new Evaluator(model);
-    const answers = await this.#evaluator.answers(dataset, asked, context);
+    const answers = await this.#opened.answers(dataset, asked, context);
     refuseNothing(answers, dataset);
     this.#last = answers;
     return { ...judge(answers, this.desk.classifier.model.meta), set: chosen, name: dataset.project.state.header.name, revision, classNames, unknown };
   }
 
-  /** For a model card: what the model has answered so far, and what it can be asked meanwhile. @returns null where it knows none of the pictures' classes */
-  test({ set, dataset, pictures }: Chosen, context: JobContext): Promise<Tested | null> {
-    this.#evaluator ??= new Evaluator(this.desk.classifier.model);
-    const on = set === 'test' && dataset.summary.testedOn === 'test_first' ? 'test_first' : set === 'own' ? 'all' : set;
-    return testWithin(TEST_SECONDS, this.#evaluator, { dataset, pictures, on }, { ...context, report: () => undefined });
+  /** What the open model has answered so far. */
+  get known(): KnownAnswers {
+    return this.#opened.known;
+  }
+
+  get #opened(): Evaluator {
+    return (this.#evaluator ??= new Evaluator(this.desk.classifier.model));
   }
 
   /**

@@ -11,11 +11,13 @@ import { compare, differs, resizePixels, TOLERANCE } from '../../electron/engine
 import type { LoadedExport } from '../../electron/engine/export/outlet';
 import { OUTLETS } from '../../electron/engine/export/outlets';
 import type { tf } from '../../electron/engine/runtime/tensorflow';
+import { Evaluator } from '../../electron/engine/jobs/evaluate';
 import { discs, smallModel } from '../engine/export-fixture';
 import { REPO, display } from './harness';
 
 const COUNT = 24;
 const model = smallModel({ inputSize: 64, imageSize: 32 });
+const evaluator = new Evaluator(model);
 const pictures = discs(COUNT, 32);
 const variants = (['tfjs', 'tfjs_graph'] as const).flatMap((format) => EXPORT_PRECISIONS[format].map((precision) => ({ format, precision })));
 
@@ -69,6 +71,7 @@ describe('TensorFlow.js in a browser', () => {
   });
   afterAll(async () => {
     await app.close();
+    evaluator.dispose();
     rmSync(directory, { recursive: true, force: true });
   });
 
@@ -102,7 +105,7 @@ describe('TensorFlow.js in a browser', () => {
         },
         dispose: () => undefined
       };
-      const compared = await compare(model, inPage, pictures, quietContext(), { takes: outlet.takes, most: COUNT });
+      const compared = await compare(evaluator, inPage, pictures, quietContext(), { takes: outlet.takes, most: COUNT });
       expect(ranOn).toBe(backend);
       expect(differs(precision, compared), JSON.stringify(compared)).toBe(false);
       const furthest = answered.reduce((most, value, i) => Math.max(most, Math.abs(value - inNode[i]!)), 0);

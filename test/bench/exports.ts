@@ -3,10 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXPORT_FORMATS, EXPORT_PRECISIONS, type ExportFormat, type Precision } from '../../electron/contract';
 import { quietContext } from '../../electron/engine/context';
-import { Evaluator, testPart } from '../../electron/engine/jobs/evaluate';
+import { type KnownAnswers, testPart } from '../../electron/engine/jobs/evaluate';
 import { exportModel, picturesToCheck } from '../../electron/engine/jobs/export';
-import { testWithin } from '../../electron/engine/jobs/test-within';
-import { TEST_SECONDS } from '../../electron/engine/understanding';
+import { testForCard } from '../../electron/engine/understanding';
 import { cifarPicture, png } from '../app/pictures';
 import { freshModel, openData, readTask } from './task';
 import { clock, tell } from './turns';
@@ -20,23 +19,21 @@ async function main(): Promise<void> {
   mkdirSync(task.folder, { recursive: true });
   writeFileSync(join(task.folder, 'picture.png'), png(cifarPicture(task.data, 0)));
 
-  const exporting = async (format: ExportFormat, precision: Precision, evaluator: Evaluator): Promise<unknown> =>
+  const exporting = async (format: ExportFormat, precision: Precision, known: KnownAnswers): Promise<unknown> =>
     exportModel({
-      model, format, precision, directory: join(task.folder, `${format}-${precision}`), pictures: await picturesToCheck(model, dataset, pictures, context), story: null,
-      test: () => testWithin(TEST_SECONDS, evaluator, { dataset, pictures, on: 'test' }, context)
+      model, format, precision, directory: join(task.folder, `${format}-${precision}`), pictures: await picturesToCheck(model, dataset, pictures, context), story: null, known,
+      test: (evaluator) => testForCard(evaluator, { set: 'test', dataset, pictures }, context)
     }, context);
 
   const written = [];
   for (const format of EXPORT_FORMATS) {
     for (const precision of EXPORT_PRECISIONS[format]) {
-      const evaluator = new Evaluator(model);
-      written.push({ format, precision, seconds: await clock(() => exporting(format, precision, evaluator)) });
-      evaluator.dispose();
+      written.push({ format, precision, seconds: await clock(() => exporting(format, precision, new Map())) });
     }
   }
-  const evaluator = new Evaluator(model);
+  const known: KnownAnswers = new Map();
   const all = await clock(async () => {
-    for (const format of EXPORT_FORMATS) await exporting(format, EXPORT_PRECISIONS[format][0], evaluator);
+    for (const format of EXPORT_FORMATS) await exporting(format, EXPORT_PRECISIONS[format][0], known);
   });
   tell({ written, all });
 }

@@ -9,6 +9,7 @@ import { sliceImages } from '../../electron/engine/data/dataset';
 import { openDataset } from '../../electron/engine/data/open';
 import { OUTLETS } from '../../electron/engine/export/outlets';
 import { compare } from '../../electron/engine/export/parity';
+import { Evaluator } from '../../electron/engine/jobs/evaluate';
 import { train } from '../../electron/engine/jobs/train';
 import { tell } from './turns';
 
@@ -25,6 +26,7 @@ async function main(): Promise<void> {
     if (!model) throw new Error('The training was stopped.');
     const test = await dataset.load('test', model.meta.imageSize, context);
     const [asked, pictures] = [sliceImages(test, 0, Math.min(most, test.count)), await dataset.load('train', model.meta.imageSize, context)];
+    const evaluator = new Evaluator(model);
     for (const format of EXPORT_FORMATS) {
       for (const precision of EXPORT_PRECISIONS[format].filter((one) => one !== 'float32')) {
         const outlet = OUTLETS[format];
@@ -33,7 +35,7 @@ async function main(): Promise<void> {
         mkdirSync(files);
         await outlet.write(wanted, files, { pictures, context });
         const written = await outlet.load(files, wanted);
-        const { agreement, accuracy } = await compare(model, written, asked, context, { takes: outlet.takes, most: asked.count });
+        const { agreement, accuracy } = await compare(evaluator, written, asked, context, { takes: outlet.takes, most: asked.count });
         written.dispose();
         results.push({ inputSize: recipe.inputSize, scale: recipe.scale, format, precision, pictures: asked.count, agreement, ...accuracy });
       }

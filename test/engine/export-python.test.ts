@@ -7,8 +7,8 @@ import { EXPORT_FORMATS, EXPORT_PRECISIONS, type ExportFormat, type Parity, type
 import { quietContext } from '../../electron/engine/context';
 import { OUTLETS } from '../../electron/engine/export/outlets';
 import { compare } from '../../electron/engine/export/parity';
+import { Evaluator } from '../../electron/engine/jobs/evaluate';
 import { exportModel } from '../../electron/engine/jobs/export';
-import { calibratedWeights } from '../../electron/engine/model/calibrated';
 import { discs, smallModel } from './export-fixture';
 import { askPython, hasPython } from './python';
 
@@ -55,7 +55,7 @@ describe.skipIf(!hasPython).each([
     if (!Array.isArray(answer)) throw new Error(answer?.error);
     let at = 0;
     const predict = async (_pixels: Float32Array, count: number): Promise<Float32Array> => Float32Array.from(answer.slice(at, (at += count * model.meta.classNames.length)));
-    const parity = await compare({ ...model, weights: calibratedWeights(model) }, { predict, dispose: () => undefined }, PICTURES, quietContext(), { takes: 'imageSize', most: PICTURES.count });
+    const parity = await compare(new Evaluator(model), { predict, dispose: () => undefined }, PICTURES, quietContext(), { takes: 'imageSize', most: PICTURES.count });
     expect(at).toBe(answer.length);
     if (precision === 'float32') {
       expect(parity).toMatchObject({ pictures: 100, agreement: 1 });

@@ -9,6 +9,7 @@ import { exportSizes, OUTLETS } from '../../electron/engine/export/outlets';
 import { compare, resizePixels } from '../../electron/engine/export/parity';
 import { kerasModel } from '../../electron/engine/export/keras-config';
 import { Classifier } from '../../electron/engine/jobs/classify';
+import { Evaluator, type KnownAnswers } from '../../electron/engine/jobs/evaluate';
 import { exportModel } from '../../electron/engine/jobs/export';
 import { tf } from '../../electron/engine/runtime/tensorflow';
 import { discs, filesBelow, smallModel } from './export-fixture';
@@ -95,13 +96,23 @@ describe('exports', () => {
     });
   });
 
+  it('does not ask the app again what it has answered before', async () => {
+    const known: KnownAnswers = new Map();
+    const input = { model: smallModel(), ...TFJS, directory, pictures: { ...discs(3, 32), hashes: ['a', 'b', 'c'] }, story: null, known };
+    const { parity } = await exportModel(input, quietContext());
+    expect([...known.keys()]).toEqual(['a', 'b', 'c']);
+    expect((await exportModel(input, quietContext())).parity).toEqual(parity);
+    known.set('b', new Float32Array(4));
+    await expect(exportModel(input, quietContext())).rejects.toMatchObject({ code: 'export_differs' });
+  });
+
   it('compares a changed model and sees it', async () => {
     const model = smallModel();
     const { parity } = await exportModel({ model, ...TFJS, directory, pictures: discs(3, 32), story: null }, quietContext());
     expect(parity.largestDifference).toBeLessThan(1e-4);
     const written = await OUTLETS.tfjs.load(directory, { model, precision: 'float32' });
     const weights = new Map(model.weights).set('dense_1/bias', new Float32Array([2, 0, 0, -2]));
-    const other = await compare({ ...model, weights }, written, discs(3, 32), quietContext(), { takes: 'inputSize', most: 3 });
+    const other = await compare(new Evaluator({ ...model, weights }), written, discs(3, 32), quietContext(), { takes: 'inputSize', most: 3 });
     written.dispose();
     expect(other.largestDifference).toBeGreaterThan(0.01);
   });

@@ -12,6 +12,7 @@ import { openAnyModel } from '../../electron/engine/export/opening/open-model';
 import { OUTLETS } from '../../electron/engine/export/outlets';
 import { compare } from '../../electron/engine/export/parity';
 import { Inference } from '../../electron/engine/graph/inference';
+import { Evaluator } from '../../electron/engine/jobs/evaluate';
 import { exportModel } from '../../electron/engine/jobs/export';
 import { calibratedWeights } from '../../electron/engine/model/calibrated';
 import { saveModel, type TrainedModel } from '../../electron/engine/model/model-folder';
@@ -156,7 +157,7 @@ describe('our own', () => {
     if (precision === 'dynamic' || precision === 'int8') return nextToEachOther(opened, model);
     // What the file says, not what the app had.
     const written = await OUTLETS[format].load(directory, { model, precision });
-    const { largestDifference } = await compare(opened, written, PICTURES, quietContext(), { takes: OUTLETS[format].takes, most: PICTURES.count });
+    const { largestDifference } = await compare(new Evaluator(opened), written, PICTURES, quietContext(), { takes: OUTLETS[format].takes, most: PICTURES.count });
     written.dispose();
     expect(largestDifference).toBeLessThan(1e-4);
   });

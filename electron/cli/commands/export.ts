@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { EXPORT_FORMATS, EXPORT_PRECISIONS, ExportFormatSchema, type Precision } from '../../contract';
 import { openDataset } from '../../engine/data/open';
-import { Evaluator, testPart } from '../../engine/jobs/evaluate';
+import { type Evaluator, testPart } from '../../engine/jobs/evaluate';
 import { exportModel, picturesToCheck } from '../../engine/jobs/export';
 import { runStory } from '../../engine/jobs/run-story';
 import { testWithin } from '../../engine/jobs/test-within';
@@ -29,9 +29,8 @@ export async function exportCommand({ options }: Invocation<'export'>, { context
   const on = dataset.summary.testedOn === 'validation' ? 'all' : dataset.summary.testedOn;
   const chosen = { dataset, pictures: testPart(dataset), on } as const;
   const pictures = await picturesToCheck(model, dataset, chosen.pictures, context);
-  const evaluator = new Evaluator(model);
-  const test = () => testWithin(TEST_SECONDS, evaluator, chosen, context);
-  const result = await exportModel({ model, format: format.output, precision, directory, pictures, story: runStory(pathHere(modelDirectory)), test }, context).finally(() => evaluator.dispose());
+  const test = (evaluator: Evaluator) => testWithin(TEST_SECONDS, evaluator, chosen, context);
+  const result = await exportModel({ model, format: format.output, precision, directory, pictures, story: runStory(pathHere(modelDirectory)), test }, context);
   terminal.clear();
   const { parity, files } = result;
   print(

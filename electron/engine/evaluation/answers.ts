@@ -24,7 +24,7 @@ export function softmax(logits: Float32Array, temperature: number): Float64Array
 }
 
 /** softmax(z / T) of each row, [count, classes]. */
-export function probabilitiesAt({ count, classes, logits }: Answers, temperature: number): Float32Array {
+export function probabilitiesAt({ count, classes, logits }: Pick<Answers, 'count' | 'classes' | 'logits'>, temperature: number): Float32Array {
   const probabilities = new Float32Array(count * classes);
   for (let i = 0; i < count; i++) probabilities.set(softmax(rowOf(logits, i, classes), temperature), i * classes);
   return probabilities;

@@ -43,6 +43,8 @@ export interface Outlet {
   readonly takes: 'imageSize' | 'inputSize';
   /** The reader, as the parity report names it; null for a reader of our own. */
   readonly checkedBy: string | null;
+  /** Its reader takes milliseconds for a picture of 32 x 32: rounded, it is compared on fewer of them. */
+  readonly isSlow?: boolean;
   /** Bytes of what `write` will write, within a fiftieth. */
   estimate(wanted: Wanted): number;
   /** Writes the model's own files into an existing directory and tells their names, with slashes. */

@@ -2,14 +2,25 @@
 import type { Parity, Precision } from '../../contract';
 import type { JobContext } from '../context';
 import { type ImageSet, sliceImages } from '../data/dataset';
-import { Inference } from '../graph/inference';
 import { indexOfLargest } from '../model/index-of-largest';
 import type { TrainedModel } from '../model/model-folder';
 import { tf } from '../runtime/tensorflow';
 import type { LoadedExport, Outlet } from './outlet';
 
+/** The app's own answers: an Evaluator. */
+export interface App {
+  readonly model: TrainedModel;
+  /** @param pixels 0..255, [count, imageSize, imageSize, 3]; @param hashes of what they show, where they are known */
+  probabilities(pixels: Uint8Array, count: number, hashes?: readonly string[]): Float32Array;
+}
+
+/** Pictures that an export is checked on; by its hash the app knows one that it has answered before. */
+export interface CheckPictures extends ImageSet {
+  readonly hashes?: readonly string[];
+}
+
 /** Pictures that are compared: of numbers kept whole a hundred say all; rounded ones change some answers, and how many takes more to tell. */
-export const picturesCompared = (precision: Precision): number => (precision === 'float32' ? 100 : MOST_COMPARED);
+export const picturesCompared = (precision: Precision, { isSlow = false }: Pick<Outlet, 'isSlow'>): number => (precision === 'float32' ? 100 : isSlow ? 200 : MOST_COMPARED);
 export const MOST_COMPARED = 500;
 
 /** Of numbers kept whole, probabilities may differ by rounding only. */
@@ -37,40 +48,34 @@ export function resizePixels(pixels: Uint8Array | Float32Array, count: number, f
  * @param takes which size the export is fed with; @returns NaN counts as a difference of 1
  */
 export async function compare(
-  model: TrainedModel,
+  app: App,
   written: LoadedExport,
-  pictures: ImageSet,
+  pictures: CheckPictures,
   context: Pick<JobContext, 'breathe'>,
   { takes, most }: { takes: Outlet['takes']; most: number }
 ): Promise<Omit<Parity, 'checkedBy'>> {
-  const { imageSize, classNames, [takes]: size } = model.meta;
+  const { imageSize, classNames, [takes]: size } = app.model.meta;
   const count = Math.min(most, pictures.count);
-  const last = model.network.layers[model.network.layers.length - 1];
-  const app = Inference.compile(model.network, model.weights, model.meta, [last?.name ?? ''], { type: 'float32', lanes: 1 });
   let [same, labelled, right, rightThere, largestDifference] = [0, 0, 0, 0, 0];
-  try {
-    for (let from = 0; from < count; from += BATCH) {
-      await context.breathe();
-      const batch = sliceImages(pictures, from, Math.min(from + BATCH, count));
-      const stored = resizePixels(batch.pixels, batch.count, batch, imageSize);
-      const [ours] = app.run(stored, batch.count);
-      const theirs = await written.predict(resizePixels(stored, batch.count, { height: imageSize, width: imageSize }, size), batch.count);
-      if (!ours || theirs.length !== ours.length) throw new Error(`The written model gave ${theirs.length} numbers where ${ours?.length ?? 0} were due.`);
-      for (let i = 0; i < ours.length; i++) {
-        const difference = Math.abs((ours[i] as number) - (theirs[i] as number));
-        largestDifference = Math.max(largestDifference, Number.isNaN(difference) ? 1 : difference);
-      }
-      batch.labels.forEach((label, i) => {
-        const [named, namedThere] = [ours, theirs].map((values) => indexOfLargest(values.subarray(i * classNames.length, (i + 1) * classNames.length))) as [number, number];
-        if (named === namedThere) same++;
-        if (label < 0) return;
-        labelled++;
-        if (named === label) right++;
-        if (namedThere === label) rightThere++;
-      });
+  for (let from = 0; from < count; from += BATCH) {
+    await context.breathe();
+    const batch = sliceImages(pictures, from, Math.min(from + BATCH, count));
+    const stored = Uint8Array.from(resizePixels(batch.pixels, batch.count, batch, imageSize), Math.round);
+    const ours = app.probabilities(stored, batch.count, pictures.hashes?.slice(from, from + batch.count));
+    const theirs = await written.predict(resizePixels(stored, batch.count, { height: imageSize, width: imageSize }, size), batch.count);
+    if (theirs.length !== ours.length) throw new Error(`The written model gave ${theirs.length} numbers where ${ours.length} were due.`);
+    for (let i = 0; i < ours.length; i++) {
+      const difference = Math.abs((ours[i] as number) - (theirs[i] as number));
+      largestDifference = Math.max(largestDifference, Number.isNaN(difference) ? 1 : difference);
     }
-  } finally {
-    app.dispose();
+    batch.labels.forEach((label, i) => {
+      const [named, namedThere] = [ours, theirs].map((values) => indexOfLargest(values.subarray(i * classNames.length, (i + 1) * classNames.length))) as [number, number];
+      if (named === namedThere) same++;
+      if (label < 0) return;
+      labelled++;
+      if (named === label) right++;
+      if (namedThere === label) rightThere++;
+    });
   }
   const accuracy = labelled === 0 ? null : { app: right / labelled, exported: rightThere / labelled };
   return { pictures: count, agreement: count === 0 ? 0 : same / count, largestDifference, accuracy };

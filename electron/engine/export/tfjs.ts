@@ -79,6 +79,7 @@ export const tfjs: Outlet = {
   // tfjs' own Resizing layer puts pixels elsewhere: it aligns corners.
   takes: 'inputSize',
   checkedBy: 'tf.loadLayersModel',
+  isSlow: true,
   estimate: ({ model: { network }, precision }) => {
     const kernels = kernelCount(network);
     return (KERNEL_BYTES[precision] ?? 4) * kernels + 4 * (weightCount(network) - kernels) + (TOPOLOGY_BYTES[precision] ?? 0);

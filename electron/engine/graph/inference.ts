@@ -135,7 +135,8 @@ export class Inference {
   }
 }
 
-function joined(parts: readonly Float32Array[]): Float32Array {
+/** One after the other. */
+export function joined(parts: readonly Float32Array[]): Float32Array {
   const [only] = parts;
   if (parts.length === 1 && only) return only;
   const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));

@@ -3,9 +3,9 @@ import { type Picture, StoppedError, TsugikiError } from '../../contract';
 import type { JobContext } from '../context';
 import type { ProjectDataset } from '../data/project-dataset';
 import { Stage } from '../data/stage';
-import type { Answers } from '../evaluation/answers';
+import { type Answers, probabilitiesAt } from '../evaluation/answers';
 import { type Judgement, judge } from '../evaluation/judgement';
-import { Inference, picturesARun } from '../graph/inference';
+import { Inference, joined, picturesARun } from '../graph/inference';
 import { outputLayer } from '../model/layers';
 import type { TrainedModel } from '../model/model-folder';
 
@@ -24,18 +24,36 @@ interface PictureStream {
   stream(pictures: readonly Labelled['picture'][], size: number, context: JobContext): AsyncIterable<{ picture: Labelled['picture']; square: Uint8Array }>;
 }
 
+/** What a network has answered, by what a picture shows: its logits. */
+export type KnownAnswers = Map<string, Float32Array>;
+
 /**
- * A trained model compiled to be tested, as often as one likes. What it has answered is kept by what a picture shows, before any temperature:
- * a class that was mended or a temperature that was changed costs no second look.
+ * A trained model to be tested, as often as one likes; compiled when it is first asked something new. What it has answered is kept before any
+ * temperature: a class that was mended or a temperature that was changed costs no second look.
  */
 export class Evaluator {
-  readonly #inference: Inference;
-  readonly #known = new Map<string, Float32Array>();
+  #compiled: Inference | null = null;
   #disposed = false;
 
-  constructor(readonly model: TrainedModel) {
-    const { network, weights, meta } = model;
-    this.#inference = Inference.compile(network, weights, meta, ['logits', outputLayer(network).name]);
+  /** @param known of the same weights; grows with what is answered */
+  constructor(readonly model: TrainedModel, readonly known: KnownAnswers = new Map()) {}
+
+  get #inference(): Inference {
+    const { network, weights, meta } = this.model;
+    return (this.#compiled ??= Inference.compile(network, weights, meta, ['logits', outputLayer(network).name]));
+  }
+
+  /**
+   * Of pictures that are in memory.
+   * @param pixels 0..255, [count, imageSize, imageSize, 3]; @param hashes what they show, where that is known
+   * @returns as the app answers, [count, classes]
+   */
+  probabilities(pixels: Uint8Array, count: number, hashes: readonly string[] = []): Float32Array {
+    const { classNames: { length: classes }, temperature } = this.model.meta;
+    const rows = hashes.flatMap((hash) => this.known.get(hash) ?? []);
+    const logits = rows.length === count ? joined(rows) : (this.#inference.run(pixels, count)[0] as Float32Array);
+    hashes.forEach((hash, i) => this.known.set(hash, logits.slice(i * classes, (i + 1) * classes)));
+    return probabilitiesAt({ count, classes, logits }, temperature);
   }
 
   /**
@@ -44,7 +62,7 @@ export class Evaluator {
    */
   async answers(source: PictureStream, asked: readonly Labelled[], context: JobContext): Promise<Answers> {
     const { imageSize, inputSize, classNames: { length: classes } } = this.model.meta;
-    const found = new Map(asked.map(({ picture: { id, hash } }) => [id, this.#known.get(hash)]));
+    const found = new Map(asked.map(({ picture: { id, hash } }) => [id, this.known.get(hash)]));
     const fresh = asked.filter(({ picture }) => !found.get(picture.id)).map(({ picture }) => picture);
     const [bytes, batch] = [imageSize * imageSize * 3, Math.min(picturesARun(inputSize), fresh.length)];
     const stage = fresh.length > 0 ? new Stage(context, 'evaluate', fresh.length, 'pictures') : null;
@@ -58,7 +76,7 @@ export class Evaluator {
       waiting.forEach(({ id, hash }, i) => {
         const row = logits.slice(i * classes, (i + 1) * classes);
         found.set(id, row);
-        this.#known.set(hash, row);
+        this.known.set(hash, row);
       });
       stage?.add(waiting.length);
       waiting = [];
@@ -78,19 +96,18 @@ export class Evaluator {
 
   /** How many of them `answers` would have to look at. */
   unknownAmong(asked: readonly Labelled[]): number {
-    return asked.filter(({ picture: { hash } }) => !this.#known.has(hash)).length;
+    return asked.filter(({ picture: { hash } }) => !this.known.has(hash)).length;
   }
 
   dispose(): void {
     this.#disposed = true;
-    this.#inference.dispose();
-    this.#known.clear();
+    this.#compiled?.dispose();
   }
 
   #forgetOldest(most: number): void {
-    for (const hash of this.#known.keys()) {
-      if (this.#known.size <= most) return;
-      this.#known.delete(hash);
+    for (const hash of this.known.keys()) {
+      if (this.known.size <= most) return;
+      this.known.delete(hash);
     }
   }
 }
