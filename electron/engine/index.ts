@@ -220,9 +220,12 @@ class Engine implements Desk {
         resolve(null);
       });
       train({ ...request, dataset }, context)
-        .then(({ model, modelDirectory }) => {
+        .then(({ model, modelDirectory, answered }) => {
           // Told only when the model is ready to name pictures: one is soon dropped on it.
-          if (model && modelDirectory) this.use(model, modelDirectory);
+          if (model && modelDirectory) {
+            this.use(model, modelDirectory);
+            if (answered) this.#understander.remember(answered, dataset);
+          }
           if (end) this.report(end);
         })
         .catch((error: unknown) => {

@@ -10,6 +10,7 @@ import { curvesOf } from './evaluation/ranking';
 import type { Tested } from './export/model-card';
 import { Evaluator, type KnownAnswers, matchClasses, refuseNothing, testPart } from './jobs/evaluate';
 import { saveModelMeta } from './model/model-folder';
+import type { AnsweredPictures } from './jobs/train';
 import { testWithin } from './jobs/test-within';
 import { readKeptBack } from './training/kept-back';
 
@@ -83,6 +84,18 @@ export class Understander {
   /** What the open model has answered so far. */
   get known(): KnownAnswers {
     return this.#opened.known;
+  }
+
+  /** A training's last test: its pictures need no second look. */
+  remember({ ids, logits }: AnsweredPictures, dataset: ProjectDataset): void {
+    const { pictures } = dataset.project.state;
+    const { known } = this;
+    const classes = logits.length / ids.length;
+    // Some may have been removed meanwhile.
+    ids.forEach((id, i) => {
+      const picture = pictures.get(id);
+      if (picture) known.set(picture.hash, logits.slice(i * classes, (i + 1) * classes));
+    });
   }
 
   get #opened(): Evaluator {

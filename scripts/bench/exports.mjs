@@ -23,7 +23,7 @@ async function install(folder) {
 
 /**
  * @param {import('./kit.mjs').Kit} kit
- * @returns a program each, with `ours`, `theirs` and `ratio` (the app's seconds over the export's), and `written`: seconds of each export, and of all formats
+ * @returns a program each, with `ours`, `theirs` and `ratio` (the app's seconds over the export's), and the seconds in which its export was `written`
  */
 export async function exported(kit, turns = 5) {
   const absent = missing();
@@ -33,7 +33,7 @@ export async function exported(kit, turns = 5) {
   const calls = kit.amount(50, 5);
   const task = { task: 'picture', calls, folder, recipe: { phases: [{ name: 'frozen', epochs: 1, optimizer: { name: 'adam', learningRate: 1e-3 } }] } };
   say('Writing all exports');
-  const { written, all } = await kit.engineRun(task, 'exports');
+  const { written } = await kit.engineRun(task, 'exports');
   const app = kit.engine(task);
   const programs = [];
   try {
@@ -52,7 +52,7 @@ export async function exported(kit, turns = 5) {
   } finally {
     await app.end();
   }
-  return { programs, all };
+  return programs;
 }
 
 /** The app's turn, the program's turn, and so on. A program that does not run says why, and the others go on. */

@@ -68,12 +68,15 @@ export function shortMarkdown(results, header, language) {
 }
 
 /** A line a program that answers with an export, the app's own answer first; `exports.mjs` measures. */
-export function exportsTable({ programs, all }) {
+export function exportsTable(programs) {
   const own = summary(programs.flatMap(({ ours }) => ours?.values ?? []));
-  const lines = programs.map(({ format, precision, language, how, written, failed, theirs, ratio }, i) => {
-    const isFirst = programs[i - 1]?.format !== format || programs[i - 1]?.precision !== precision;
+  const isFirst = ({ format, precision }, i) => programs[i - 1]?.format !== format || programs[i - 1]?.precision !== precision;
+  const formats = programs.filter(({ format }, i) => programs[i - 1]?.format !== format);
+  const all = formats.reduce((sum, { written }) => sum + written, 0);
+  const lines = programs.map((program, i) => {
+    const { format, precision, language, how, written, failed, theirs, ratio } = program;
     const answer = failed ? [failed, ''] : theirs ? [spread(theirs, 's'), ratioText(ratio)] : ['', ''];
-    return [`${format}, ${precision}`, [language, how].filter(Boolean).join(', '), ...answer, isFirst ? quantity(written, 's') : ''];
+    return [`${format}, ${precision}`, [language, how].filter(Boolean).join(', '), ...answer, isFirst(program, i) ? quantity(written, 's') : ''];
   });
   return [['export', 'program', 'one picture', 'the app / it', 'written'], ['the app itself', '', spread(own, 's'), '', `all formats: ${quantity(all, 's')}`], ...lines];
 }

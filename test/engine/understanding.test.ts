@@ -134,6 +134,25 @@ describe('the parts that the run was trained and validated on', () => {
 });
 
 describe('what was answered already', () => {
+  it('is also what the training has tested last', async () => {
+    const { understander, classifier } = await desk();
+    const fresh = await understander.evaluate('test', quietContext());
+    const after = new SmallDesk(dataset);
+    after.use(classifier.model, outcome.modelDirectory!);
+    after.understander.remember(outcome.answered!, dataset);
+    const { ran, answer } = await counting((context) => after.understander.evaluate('test', context));
+    expect(ran).toBe(0);
+    expect(answer.pictures.predicted).toEqual(fresh.pictures.predicted);
+    answer.pictures.probability.forEach((probability, i) => expect(probability).toBeCloseTo(fresh.pictures.probability[i]!, 5));
+  });
+
+  it('is nothing where the last phase has tested the network at another size', async () => {
+    const adam = { name: 'adam', learningRate: 0.01 };
+    const recipe = checkRecipe({ alpha: 0.35, batchSize: 16, head: [{ units: 8 }], phases: [{ name: 'frozen', epochs: 1, optimizer: adam }, { name: 'larger', epochs: 1, optimizer: adam, inputSize: 64 }] });
+    const { answered } = await train({ recipe, weights: 'random', dataset, directory: join(root, 'larger'), runId: 'larger', resume: false }, quietContext());
+    expect(answered).toBeNull();
+  });
+
   it('is not computed again after a class was mended, a picture excluded or the temperature changed', async () => {
     const { understander } = await desk();
     const before = await counting((context) => understander.evaluate('test', context));

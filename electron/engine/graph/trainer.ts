@@ -142,7 +142,7 @@ export class Trainer {
 
     this.#fetch = {
       step: [nameOf(g.after(updates, loss, 'train_loss')), nameOf(accuracy)],
-      evaluate: [nameOf(sum(g, penalized(lossOf(inferredLogits)), [0])), nameOf(sum(g, hits(g, inferredLogits, labels), [0]))],
+      evaluate: [nameOf(sum(g, penalized(lossOf(inferredLogits)), [0])), nameOf(sum(g, hits(g, inferredLogits, labels), [0])), nameOf(inferredLogits)],
       probabilities: [nameOf(outputOf(inferred, outputLayer(spec.network).name))]
     };
 
@@ -187,10 +187,10 @@ export class Trainer {
     return [...this.#batch(batch), ...this.#feeds.flatMap((feeds) => feeds(batch))];
   }
 
-  /** Sum of losses and number of hits in inference mode. */
-  evaluate(batch: Batch): { loss: number; hits: number } {
-    const [loss, correct] = this.#session.run(this.#batch(batch), this.#fetch.evaluate);
-    return { loss: loss?.[0] ?? NaN, hits: correct?.[0] ?? NaN };
+  /** Sum of losses and number of hits in inference mode, and the logits [n, classes]. */
+  evaluate(batch: Batch): { loss: number; hits: number; logits: Float32Array } {
+    const [loss, correct, logits] = this.#session.run(this.#batch(batch), this.#fetch.evaluate);
+    return { loss: loss?.[0] ?? NaN, hits: correct?.[0] ?? NaN, logits: logits as Float32Array };
   }
 
   /** Class probabilities in inference mode, [count, classes]. */

@@ -5,6 +5,7 @@ import { changesPictures, type Phase, type PhaseResult, type Progress, StoppedEr
 import type { JobContext } from '../context';
 import { countOf, type Dataset, type ImageSet } from '../data/dataset';
 import { cutBelow, cutsBelow, layersBelow } from '../graph/cut';
+import { joined } from '../graph/inference';
 import { Trainer } from '../graph/trainer';
 import type { Weights } from '../model/layers';
 import { type ModelMeta, saveModel, type TrainedModel } from '../model/model-folder';
@@ -42,6 +43,14 @@ export interface RunOutcome {
   /** Null when the run was stopped before its first epoch ended. */
   readonly model: TrainedModel | null;
   readonly modelDirectory: string | null;
+  /** What the model has answered in the last phase's test; null when that was not reached, or of pictures without ids. */
+  readonly answered: AnsweredPictures | null;
+}
+
+/** Pictures by their ids, with the logits of each, [count, classes]. */
+export interface AnsweredPictures {
+  readonly ids: Int32Array;
+  readonly logits: Float32Array;
 }
 
 /** Trains, tests after each phase, keeps a checkpoint an epoch and saves the model. */
@@ -77,6 +86,7 @@ class Run {
   #best: BestWeights;
   readonly #results: PhaseResult[];
   #finishedEpochs: boolean;
+  #answered: AnsweredPictures | null = null;
   readonly #random: Random;
   /** What each phase is expected to cost. */
   #costs: readonly PhaseCost[] = [];
@@ -124,7 +134,7 @@ class Run {
       images: this.prepared.sets.train.count + this.prepared.sets.validation.count,
       testImages: this.#testSet().count,
       testedOn: dataset.summary.testedOn,
-      stopped, model, modelDirectory
+      stopped, model, modelDirectory, answered: this.#answered
     };
   }
 
@@ -132,6 +142,7 @@ class Run {
     const { recipe, dataset } = this.input;
     const phase = recipe.phases[index] as Phase;
     const began = performance.now();
+    this.#answered = null;
     const { train, validation } = this.prepared.sets;
     if (this.checkpoint?.phase !== index) this.#best = this.#bestOf(index);
     const grafted = this.prepared.graft(phase);
@@ -173,7 +184,11 @@ class Run {
       );
       this.#weights = this.#best.settle(trainer, this.#weights);
       const total = (performance.now() - began) / 1000;
-      const tested = testing.count > 0 ? await evaluate(trainer, testing, context) : null;
+      const logits: Float32Array[] = [];
+      const tested = testing.count > 0 ? await evaluate(trainer, testing, context, logits) : null;
+      const { ids } = this.#testSet();
+      // A phase with an input size of its own has tested another network than the one that is kept.
+      if (ids && grafted.network === this.prepared.network) this.#answered = { ids, logits: joined(logits) };
       const result: PhaseResult = {
         history, epoch_seconds: [...epochSeconds], total_seconds: total, test_loss: tested?.loss ?? null, test_accuracy: tested?.accuracy ?? null,
         ...(phase.earlyStopping && history.loss.length > 0 && { best_epoch: earlyStop(phase.earlyStopping, history).best + 1, stopped_early: history.loss.length < phase.epochs }),

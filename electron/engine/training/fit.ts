@@ -179,14 +179,15 @@ const extended = (history: History, loss: number, accuracy: number, measured: { 
 
 const EVALUATE_BATCH = 256;
 
-/** Mean loss and accuracy in inference mode, as Keras' `evaluate`. */
-export async function evaluate(trainer: Trainer, examples: EpochExamples, context: JobContext): Promise<{ loss: number; accuracy: number }> {
+/** Mean loss and accuracy in inference mode, as Keras' `evaluate`. @param logits are added to it, batch by batch */
+export async function evaluate(trainer: Trainer, examples: EpochExamples, context: JobContext, logits: Float32Array[] = []): Promise<{ loss: number; accuracy: number }> {
   let [loss, hits] = [0, 0];
   for (let from = 0; from < examples.count; from += EVALUATE_BATCH) {
     const length = Math.min(EVALUATE_BATCH, examples.count - from);
     const result = trainer.evaluate(examples.gather(Int32Array.from({ length }, (_, i) => from + i), 0));
     loss += result.loss;
     hits += result.hits;
+    logits.push(result.logits);
     await context.breathe();
   }
   return { loss: loss / examples.count, accuracy: hits / examples.count };
