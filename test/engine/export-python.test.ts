@@ -68,10 +68,15 @@ describe.skipIf(!hasPython).each([
       // And that picture by picture. Where a number lies on the edge between two steps, the last digit of a sum decides, which is each processor's own.
       const here = readHere.get(`${format}-${precision}`) ?? new Float32Array();
       const { classNames: { length } } = model.meta;
-      const differences = Array.from(PICTURES.labels, (_, i) => Math.max(...answer.slice(i * length, (i + 1) * length).map((value, place) => Math.abs(value - (here[i * length + place] ?? NaN)))));
-      // An answer in int8 has steps of 1/256.
-      const near = precision === 'int8' ? 1 / 256 : 0.002;
-      expect(differences.filter((difference) => difference <= near).length, `${differences}`).toBeGreaterThanOrEqual(90);
+      const apart = (other: ArrayLike<number>): number[] =>
+        Array.from(PICTURES.labels, (_, i) => Math.max(...answer.slice(i * length, (i + 1) * length).map((value, place) => Math.abs(value - (other[i * length + place] ?? NaN)))));
+      const differences = apart(here);
+      if (precision === 'dynamic') return expect(differences.filter((difference) => difference <= 0.002).length, `${differences}`).toBeGreaterThanOrEqual(90);
+      // With int8 throughout there are such edges in every layer. LiteRT's own two kinds of kernels do not agree on them, either: ours is no farther from one of them.
+      const other = answers['without XNNPACK'];
+      if (!Array.isArray(other)) throw new Error(other?.error);
+      const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+      expect(sum(differences)).toBeLessThanOrEqual(sum(apart(other)));
     }
   });
 });

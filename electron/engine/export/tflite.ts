@@ -2,12 +2,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Precision } from '../../contract';
-import { fold, INPUT, OUTPUT } from './folded';
+import type { ModelMeta } from '../model/model-folder';
+import { fold, INPUT, OUTPUT, type Step } from './folded';
 import { channelCount, kernelCount, type LoadedExport, type Outlet, type Surroundings, type Wanted } from './outlet';
 import { buildTflite } from './tflite/build';
-import { ranges } from './tflite/calibrate';
+import { corrected, measureFlow } from './tflite/calibrate';
 import { readTflite } from './tflite/reader';
-import { encodeTflite } from './tflite/schema';
+import { encodeTflite, type TfliteModel } from './tflite/schema';
 import { snippets } from './tflite/snippets';
 
 const FILE = 'model.tflite';
@@ -17,11 +18,16 @@ const BYTES: Partial<Record<Precision, { kernels: number; channels: number; grap
 };
 
 async function write({ model, precision }: Wanted, directory: string, surroundings: Surroundings): Promise<string[]> {
-  const steps = fold(model.network, model.weights, model.meta);
-  const found = precision === 'int8' ? await ranges(model, steps, surroundings) : null;
-  const file = encodeTflite(buildTflite(steps, precision, model.meta.scale, found), { input: INPUT, output: OUTPUT });
-  await writeFile(join(directory, FILE), file);
+  const { network, weights, meta } = model;
+  const steps = fold(network, weights, meta);
+  const build = precision === 'int8' ? await buildInt8(steps, meta, surroundings) : buildTflite(steps, precision, meta.scale, null);
+  await writeFile(join(directory, FILE), encodeTflite(build, { input: INPUT, output: OUTPUT }));
   return [FILE];
+}
+
+async function buildInt8(steps: readonly Step[], { scale, inputSize }: ModelMeta, surroundings: Surroundings): Promise<TfliteModel> {
+  const flow = await measureFlow(buildTflite(steps, 'float32', scale, null), inputSize, surroundings);
+  return corrected(buildTflite(steps, 'int8', scale, flow.ranges), flow);
 }
 
 const load = async (directory: string): Promise<LoadedExport> => readTflite(await readFile(join(directory, FILE)));

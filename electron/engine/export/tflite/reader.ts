@@ -9,34 +9,49 @@ import { mean } from '../../graph/operations/shapes';
 import { fromHalf } from '../half';
 import type { LoadedExport } from '../outlet';
 import { runGraph } from '../running';
-import { ACTIVATIONS, decodeTflite, type Quantization, SAME, type TfliteOperator, type TfliteTensor, TYPES } from './schema';
+import { ACTIVATIONS, decodeTflite, type Quantization, SAME, type TfliteModel, type TfliteOperator, type TfliteTensor, TYPES } from './schema';
 
-/** Of what comes in and an operation's weights. */
+/** Of what comes in and an operation's weights; with its bias where it is asked for. */
 type Product = (x: Tensor, weights: Tensor) => Tensor;
 
 export function readTflite(bytes: Uint8Array): LoadedExport {
-  const { tensors, operators, input, output } = decodeTflite(bytes);
+  const model = decodeTflite(bytes);
+  return runGraph(model.tensors[model.input]?.shape[1] ?? 0, (g, image) => tfliteGraph(g, image, model));
+}
+
+/** What is looked at on the way, by the name of the tensor that an operation gives. */
+export interface Watch {
+  /** What a product with its bias has come to, before its activation. @returns what goes on from there */
+  sum?(sum: Tensor, name: string): Tensor;
+  /** What an operation gives, before it is rounded. */
+  output?(y: Tensor, name: string): void;
+}
+
+/** @param image pixels 0..255, [n, size, size, 3]; @returns probabilities, [n, classes] */
+export function tfliteGraph(g: Graph, image: Tensor, { tensors, operators, input, output }: TfliteModel, watch: Watch = {}): Tensor {
   const at = (index: number): TfliteTensor => {
     const tensor = tensors[index];
     if (!tensor) throw new Error(`The file uses tensor ${index}, which it does not have.`);
     return tensor;
   };
-  return runGraph(at(input).shape[1] ?? 0, (g, image) => {
-    const { quantization } = at(input);
-    // Bytes that stand for other numbers.
-    const pixels = quantization ? multiply(g, add(g, image, g.constant(-quantization.zeroPoint)), g.constant(quantization.scales[0] ?? 1)) : image;
-    const values = new Map([[input, pixels]]);
-    for (const operator of operators) {
-      const x = (place = 0): Tensor => values.get(operator.inputs[place] ?? -1) ?? constant(g, at(operator.inputs[place] ?? -1));
-      const given = (place: number): TfliteTensor => at(operator.inputs[place] ?? -1);
-      // Weights of 8 bits on a float: the program rounds that, too, while it runs.
-      const hybrid = operator.inputs.length > 1 && at(operator.output).type === TYPES.float32 && given(1).type === TYPES.int8;
-      const weighted = (product: Product): Tensor => (hybrid ? inSteps(g, product, x(), given(1), roundedTogether(operator, given(1))) : product(x(), x(1)));
-      const y = run(g, operator, x, given, weighted);
-      values.set(operator.output, rounded(g, y, at(operator.output)));
-    }
-    return values.get(output) as Tensor;
-  });
+  const { quantization } = at(input);
+  // Bytes that stand for other numbers.
+  const pixels = quantization ? multiply(g, add(g, image, g.constant(-quantization.zeroPoint)), g.constant(quantization.scales[0] ?? 1)) : image;
+  const values = new Map([[input, pixels]]);
+  for (const operator of operators) {
+    const x = (place = 0): Tensor => values.get(operator.inputs[place] ?? -1) ?? constant(g, at(operator.inputs[place] ?? -1));
+    const given = (place: number): TfliteTensor => at(operator.inputs[place] ?? -1);
+    // Weights of 8 bits on a float: the program rounds that, too, while it runs.
+    const hybrid = operator.inputs.length > 1 && at(operator.output).type === TYPES.float32 && given(1).type === TYPES.int8;
+    const weighted = (product: Product): Tensor => {
+      const sum = biasAdd(g, hybrid ? inSteps(g, product, x(), given(1), roundedTogether(operator, given(1))) : product(x(), x(1)), x(2));
+      return watch.sum?.(sum, at(operator.output).name) ?? sum;
+    };
+    const y = run(g, operator, x, given, weighted);
+    watch.output?.(y, at(operator.output).name);
+    values.set(operator.output, rounded(g, y, at(operator.output)));
+  }
+  return values.get(output) as Tensor;
 }
 
 /** The numbers that a constant stands for. */
@@ -116,17 +131,17 @@ function run(g: Graph, { op, options }: TfliteOperator, x: (place?: number) => T
     case 'CONV_2D': {
       const [filters = 0, height = 0, width = 0, depth = 0] = given(1).shape;
       const kernel = (weights: Tensor): Tensor => transpose(g, weights, [1, 2, 3, 0], [height, width, depth, filters]);
-      return activated(biasAdd(g, weighted((image, weights) => conv2d(g, image, kernel(weights), stride, padding)), x(2)));
+      return activated(weighted((image, weights) => conv2d(g, image, kernel(weights), stride, padding)));
     }
     case 'DEPTHWISE_CONV_2D': {
       const [, height = 0, width = 0, channels = 0] = given(1).shape;
       const kernel = (weights: Tensor): Tensor => transpose(g, weights, [1, 2, 3, 0], [height, width, channels, 1]);
-      return activated(biasAdd(g, weighted((image, weights) => depthwiseConv2d(g, image, kernel(weights), stride, padding)), x(2)));
+      return activated(weighted((image, weights) => depthwiseConv2d(g, image, kernel(weights), stride, padding)));
     }
     case 'MEAN':
       return mean(g, x(), Array.from(numbers(given(1))));
     case 'FULLY_CONNECTED':
-      return activated(biasAdd(g, weighted((rows, weights) => matMul(g, rows, weights, false, true)), x(2)));
+      return activated(weighted((rows, weights) => matMul(g, rows, weights, false, true)));
     case 'SOFTMAX':
       return softmax(g, x());
   }
