@@ -1,7 +1,7 @@
 /** What the bench says about what it measured; the measuring itself is `npm run bench`. */
 import { describe, expect, it } from 'vitest';
 import { chart, ticksTo } from '../../scripts/bench/chart.mjs';
-import { between, isMet, longMarkdown, quantity, shortMarkdown, tableOf } from '../../scripts/bench/report.mjs';
+import { between, exportsTable, isMet, longMarkdown, quantity, roundingTable, shortMarkdown, tableOf } from '../../scripts/bench/report.mjs';
 import { compare, median } from '../../scripts/bench/statistics.mjs';
 
 const row = { name: 'fine-tune', what: 'an epoch', bar: 0.7, unit: 's', against: 'Keras', short: { en: 'Fine-tuning', ja: 'ファインチューニング' }, quick: false };
@@ -50,6 +50,36 @@ describe('table', () => {
 
   it('writes quantities with three digits', () => {
     expect(['s', 's', 's', 'MiB'].map((unit, i) => quantity([0.00234, 12.345, 123.4, 1285][i] as number, unit))).toEqual(['2.34 ms', '12.3 s', '123 s', '1285 MiB']);
+  });
+});
+
+describe('exports', () => {
+  const measured = compare([0.002], [0.001]);
+  const programs = [
+    { format: 'onnx', precision: 'float32', language: 'python', written: 0.5, ...measured },
+    { format: 'onnx', precision: 'float32', language: 'node', written: 0.5, failed: 'no such program' },
+    { format: 'coreml', precision: 'float32', written: 0.25 },
+    { format: 'coreml', precision: 'float16', written: 1 }
+  ];
+
+  it('have a line a program, the app first, and each format counts once in the sum', () => {
+    expect(exportsTable(programs).slice(1)).toEqual([
+      ['the app itself', '', '2.00 ms', '', 'all formats: 750 ms'],
+      ['onnx, float32', 'python', '1.00 ms', '2.000', '500 ms'],
+      ['onnx, float32', 'node', 'no such program', '', ''],
+      ['coreml, float32', '', '', '', '250 ms'],
+      ['coreml, float16', '', '', '', '1.00 s']
+    ]);
+  });
+
+  it('have two columns a size for what rounding costs', () => {
+    const one = { format: 'tflite', precision: 'int8', pictures: 1000 };
+    const results = [{ ...one, inputSize: 96, scale: '-1..1', agreement: 0.95, app: 0.8, exported: 0.79 }, { ...one, inputSize: 32, scale: '0..1', agreement: 0.75, app: 0.36, exported: 0.352 }];
+    expect(roundingTable(results)).toEqual([
+      ['', '96x96, -1..1: accuracy', 'same answer', '32x32, 0..1: accuracy', 'same answer'],
+      ['the app', '80.0 %', '', '36.0 %', ''],
+      ['tflite, int8', '79.0 %', '95.0 %', '35.2 %', '75.0 %']
+    ]);
   });
 });
 
