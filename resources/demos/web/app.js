@@ -90,8 +90,8 @@ void classify(new Float32Array(imageSize * imageSize * 3));
 
 const japanese = navigator.language.startsWith('ja');
 const words = japanese
-  ? { about: (n) => `${n} 種類を見分けます。画像はこのパソコンの外に出ません。`, hint: '画像をここにドロップ、または貼り付け', choose: '画像を選ぶ', live: 'カメラ', stop: 'カメラを止める', none: 'どれでもない', time: (ms) => `${ms} ミリ秒`, unreadable: 'この画像は読み込めません。', noCamera: 'カメラを使えません。' }
-  : { about: (n) => `Tells ${n} classes apart. Pictures do not leave this computer.`, hint: 'Drop a picture here, or paste one', choose: 'Choose a picture', live: 'Camera', stop: 'Stop the camera', none: 'None of these', time: (ms) => `${ms} ms`, unreadable: 'This picture cannot be read.', noCamera: 'The camera cannot be used.' };
+  ? { about: (n) => `${n} 種類を見分けます。画像はこのパソコンの外に出ません。`, hint: '画像をここにドロップ、または貼り付け', before: 'ここに答えが出ます。', choose: '画像を選ぶ', live: 'カメラ', stop: 'カメラを止める', none: 'どれでもない', time: (ms) => `${ms} ミリ秒`, unreadable: 'この画像は読み込めません。', noCamera: 'カメラを使えません。' }
+  : { about: (n) => `Tells ${n} classes apart. Pictures do not leave this computer.`, hint: 'Drop a picture here, or paste one', before: 'The answer appears here.', choose: 'Choose a picture', live: 'Camera', stop: 'Stop the camera', none: 'None of these', time: (ms) => `${ms} ms`, unreadable: 'This picture cannot be read.', noCamera: 'The camera cannot be used.' };
 
 const at = (id) => document.getElementById(id);
 document.documentElement.lang = japanese ? 'ja' : 'en';
@@ -100,6 +100,7 @@ at('about').textContent = words.about(classNames.length);
 at('hint').textContent = words.hint;
 at('choose').textContent = words.choose;
 at('live').textContent = words.live;
+at('time').textContent = words.before;
 
 async function answer(source, width, height) {
   const started = performance.now();
