@@ -8,7 +8,7 @@ import { type Answers, probabilitiesAt } from './evaluation/answers';
 import { judge, passedOf } from './evaluation/judgement';
 import { curvesOf } from './evaluation/ranking';
 import type { Tested } from './export/model-card';
-import { Evaluator, type KnownAnswers, matchClasses, refuseNothing, testPart } from './jobs/evaluate';
+import { Evaluator, keepAnswers, type KnownAnswers, matchClasses, refuseNothing, testPart } from './jobs/evaluate';
 import { saveModelMeta } from './model/model-folder';
 import type { AnsweredPictures } from './jobs/train';
 import { testWithin } from './jobs/test-within';
@@ -89,13 +89,7 @@ export class Understander {
   /** A training's last test: its pictures need no second look. */
   remember({ ids, logits }: AnsweredPictures, dataset: ProjectDataset): void {
     const { pictures } = dataset.project.state;
-    const { known } = this;
-    const classes = logits.length / ids.length;
-    // Some may have been removed meanwhile.
-    ids.forEach((id, i) => {
-      const picture = pictures.get(id);
-      if (picture) known.set(picture.hash, logits.slice(i * classes, (i + 1) * classes));
-    });
+    keepAnswers(this.known, Array.from(ids, (id) => pictures.get(id)?.hash), logits);
   }
 
   get #opened(): Evaluator {

@@ -153,6 +153,16 @@ describe('what was answered already', () => {
     expect(answered).toBeNull();
   });
 
+  it('is nothing of a training that went astray, whose model is refused when it is asked', async () => {
+    const { understander, classifier } = await desk();
+    understander.remember({ ids: outcome.answered!.ids, logits: outcome.answered!.logits.map(() => NaN) }, dataset);
+    expect(understander.known.size).toBe(0);
+    const [key, bias] = [...classifier.model.weights].reverse().find(([name]) => name.endsWith('/bias'))!;
+    const astray = new SmallDesk(dataset);
+    astray.use({ ...classifier.model, weights: new Map(classifier.model.weights).set(key, bias.map(() => NaN)) }, outcome.modelDirectory!);
+    await expect(astray.understander.evaluate('test', quietContext())).rejects.toMatchObject({ code: 'no_numbers' });
+  });
+
   it('is not computed again after a class was mended, a picture excluded or the temperature changed', async () => {
     const { understander } = await desk();
     const before = await counting((context) => understander.evaluate('test', context));

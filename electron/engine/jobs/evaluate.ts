@@ -27,6 +27,15 @@ interface PictureStream {
 /** What a network has answered, by what a picture shows: its logits. */
 export type KnownAnswers = Map<string, Float32Array>;
 
+/** What is no number is asked anew, and refused then. @param hashes undefined for a picture that is not there any more; @param logits [hashes, classes] */
+export function keepAnswers(known: KnownAnswers, hashes: readonly (string | undefined)[], logits: Float32Array): void {
+  const classes = logits.length / hashes.length;
+  hashes.forEach((hash, i) => {
+    const row = logits.slice(i * classes, (i + 1) * classes);
+    if (hash !== undefined && row.every(Number.isFinite)) known.set(hash, row);
+  });
+}
+
 /**
  * A trained model to be tested, as often as one likes; compiled when it is first asked something new. What it has answered is kept before any
  * temperature: a class that was mended or a temperature that was changed costs no second look.
@@ -52,7 +61,7 @@ export class Evaluator {
     const { classNames: { length: classes }, temperature } = this.model.meta;
     const rows = hashes.flatMap((hash) => this.known.get(hash) ?? []);
     const logits = rows.length === count ? joined(rows) : (this.#inference.run(pixels, count)[0] as Float32Array);
-    hashes.forEach((hash, i) => this.known.set(hash, logits.slice(i * classes, (i + 1) * classes)));
+    keepAnswers(this.known, hashes, logits);
     return probabilitiesAt({ count, classes, logits }, temperature);
   }
 
