@@ -2,22 +2,22 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { inRoot } from '../setup/places.mjs';
-import { SetupError, say } from '../setup/terminal.mjs';
+import { say } from '../setup/terminal.mjs';
 import { run } from '../setup/tools.mjs';
-import { missing } from './kit.mjs';
+import { needData } from './kit.mjs';
+import { frozen } from './rows.mjs';
 import { compare } from './statistics.mjs';
 import { Worker } from './worker.mjs';
 
-/** Programs in an export's folder, as [name, command and arguments after which the folder comes, arguments behind]. */
+/** Programs in an export's folder: `command` takes the folder, a picture and a number of calls, and `how` behind them; `only` names the one format that has it. */
 const programsOf = (python) => [
   { language: 'python', command: [python, inRoot('test/bench/exported.py')] },
-  { language: 'python', how: 'predict', only: /^keras$/, command: [python, inRoot('test/bench/exported.py')] },
+  { language: 'python', how: 'predict', only: 'keras', command: [python, inRoot('test/bench/exported.py')] },
   { language: 'node', command: [process.execPath, inRoot('out/bench/exported.cjs')] }
 ];
 
 /** onnxruntime and Sharp are not among our packages. */
 async function install(folder) {
-  if (existsSync(inRoot('node_modules/onnxruntime-node'))) return;
   await run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder });
 }
 
@@ -26,12 +26,11 @@ async function install(folder) {
  * @returns a program each, with `ours`, `theirs` and `ratio` (the app's seconds over the export's), and the seconds in which its export was `written`
  */
 export async function exported(kit, turns = 5) {
-  const absent = missing();
-  if (absent) throw new SetupError(`Nothing can be measured: ${absent}.`);
+  needData();
   const python = await (await import('../setup/judges.mjs')).setup();
   const folder = kit.freshFolder('exports');
   const calls = kit.amount(50, 5);
-  const task = { task: 'picture', calls, folder, recipe: { phases: [{ name: 'frozen', epochs: 1, optimizer: { name: 'adam', learningRate: 1e-3 } }] } };
+  const task = { task: 'picture', calls, folder, recipe: { phases: [frozen(1)] } };
   say('Writing all exports');
   const { written } = await kit.engineRun(task, 'exports');
   const app = kit.engine(task);
@@ -41,7 +40,7 @@ export async function exported(kit, turns = 5) {
     for (const { format, precision, seconds } of written) {
       const place = join(folder, `${format}-${precision}`);
       const entry = { format, precision, written: seconds };
-      const own = programsOf(python).filter(({ language, only }) => existsSync(join(place, language)) && (!only || only.test(format)));
+      const own = programsOf(python).filter(({ language, only }) => existsSync(join(place, language)) && (!only || only === format));
       if (own.length === 0) programs.push(entry);
       for (const { language, how, command: [command, program] } of own) {
         say(`${format}, ${precision}, ${language}${how ? `, ${how}` : ''}`);

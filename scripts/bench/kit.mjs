@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { hashOf, inRoot } from '../setup/places.mjs';
-import { say } from '../setup/terminal.mjs';
+import { SetupError, say } from '../setup/terminal.mjs';
 import { Worker, interleave, wholeRun } from './worker.mjs';
 
 const WEIGHT_FILES = ['mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224_no_top.h5', 'mobilenet_v2_1.0_224_no_top.h5'];
@@ -28,6 +28,12 @@ export function missing() {
   if (!findData()) return 'CIFAR-10\'s binary batches are not here: TSUGIKI_CIFAR names their folder';
   if (!findWeights()) return 'Keras\' weights of MobileNetV2 are not here: TSUGIKI_WEIGHTS names the file';
   return null;
+}
+
+/** @throws SetupError where nothing can be measured without pictures */
+export function needData() {
+  const absent = missing();
+  if (absent) throw new SetupError(`Nothing can be measured: ${absent}.`);
 }
 
 /** A user's cache in which nothing is kept, so that no earlier run helps ours. */

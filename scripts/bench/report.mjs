@@ -84,11 +84,11 @@ export function exportsTable(programs) {
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
 
 /** A line an export whose numbers are rounded, the app itself first, two columns a size; `rounding.mjs` measures. */
-export function roundingTable(results, { header, app, name } = ROUNDING_WORDS) {
+export function roundingTable(results, { header, app } = ROUNDING_WORDS) {
   const sizes = [...new Set(results.map(({ inputSize }) => inputSize))];
   const of = (size) => results.filter(({ inputSize }) => inputSize === size);
   const rows = of(sizes[0]).map(({ format, precision }) => [
-    name(format, precision),
+    `${format}, ${precision}`,
     ...sizes.flatMap((size) => {
       const { exported, agreement } = of(size).find((one) => one.format === format && one.precision === precision);
       return [percent(exported), percent(agreement)];
@@ -97,9 +97,9 @@ export function roundingTable(results, { header, app, name } = ROUNDING_WORDS) {
   return [['', ...sizes.flatMap((size) => header(size, of(size)[0].scale))], [app, ...sizes.flatMap((size) => [percent(of(size)[0].app), ''])], ...rows];
 }
 
-const ROUNDING_WORDS = { header: (size, scale) => [`${size}x${size}, ${scale}: accuracy`, 'same answer'], app: 'the app', name: (format, precision) => `${format}, ${precision}` };
+const ROUNDING_WORDS = { header: (size, scale) => [`${size}x${size}, ${scale}: accuracy`, 'same answer'], app: 'the app' };
 /** The same in Japanese. */
-export const ROUNDING_WORDS_JA = { ...ROUNDING_WORDS, header: (size, scale) => [`${size}x${size}、${scale}：正解率`, '答えの一致'], app: 'アプリ' };
+export const ROUNDING_WORDS_JA = { header: (size, scale) => [`${size}x${size}、${scale}：正解率`, '答えの一致'], app: 'アプリ' };
 
 /** A page with other text between its markers. @throws when the markers are not there */
 export function between(page, text, name = 'measured') {

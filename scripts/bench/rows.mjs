@@ -9,10 +9,10 @@ const BATCH = 64;
 const ALL = 50000;
 
 const adam = (learningRate) => ({ name: 'adam', learningRate });
-const frozen = (epochs) => ({ name: 'frozen', trainableFrom: null, optimizer: adam(1e-3), epochs });
+export const frozen = (epochs) => ({ name: 'frozen', trainableFrom: null, optimizer: adam(1e-3), epochs });
 const fineTune = (epochs, more) => ({ name: 'fine_tune', trainableFrom: 'all', optimizer: adam(1e-5), epochs, ...more });
 const recipe = (limit, phases, more) => ({ inputSize: 32, scale: '0..1', batchSize: BATCH, validationSplit: 0.2, limit, phases, ...more });
-const AT_96 = { inputSize: 96, scale: '-1..1' };
+export const AT_96 = { inputSize: 96, scale: '-1..1' };
 
 const tutorial = (limit) => recipe(limit, [frozen(10), fineTune(5)]);
 const number = (n) => n.toLocaleString('en-US');

@@ -1,9 +1,9 @@
 /** How our own cost grows: with the number of pictures, with their size, and with the place of the freeze line. JSON, and charts in docs/images. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { inRoot } from '../setup/places.mjs';
-import { SetupError, say } from '../setup/terminal.mjs';
+import { say } from '../setup/terminal.mjs';
 import { chart } from './chart.mjs';
-import { missing } from './kit.mjs';
+import { needData } from './kit.mjs';
 import { between } from './report.mjs';
 import { median } from './statistics.mjs';
 
@@ -60,8 +60,7 @@ async function byFreezeLine(kit) {
 
 /** @param {import('./kit.mjs').Kit} kit */
 export async function scaling(kit) {
-  const absent = missing();
-  if (absent) throw new SetupError(`Nothing can be measured: ${absent}.`);
+  needData();
   say('scaling: number of pictures');
   const pictures = await byPictures(kit);
   say('scaling: size of the pictures');

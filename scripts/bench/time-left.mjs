@@ -1,8 +1,8 @@
 /** How right the time left is that a run tells, at four points of some recipes. */
 import { readFileSync } from 'node:fs';
 import { inRoot } from '../setup/places.mjs';
-import { SetupError, say, table } from '../setup/terminal.mjs';
-import { missing } from './kit.mjs';
+import { say, table } from '../setup/terminal.mjs';
+import { needData } from './kit.mjs';
 
 const lesson = (limit, more) => ({
   limit,
@@ -12,8 +12,7 @@ const recommended = JSON.parse(readFileSync(inRoot('resources/recipes/recommende
 
 /** @param {import('./kit.mjs').Kit} kit */
 export async function timeLeft(kit) {
-  const absent = missing();
-  if (absent) throw new SetupError(`Nothing can be measured: ${absent}.`);
+  needData();
   const recipes = [
     { name: 'lesson, 32x32', recipe: lesson(kit.amount(10000, 3000)) },
     { name: 'lesson from block 13, 32x32', recipe: lesson(kit.amount(10000, 3000), { trainableFrom: 'block_13_expand', epochs: kit.amount(20, 10) }) },

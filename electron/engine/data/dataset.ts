@@ -27,6 +27,17 @@ export interface Dataset {
 /** Pictures of all the sets. */
 export const countOf = (sets: readonly ImageSet[]): number => sets.reduce((sum, { count }) => sum + count, 0);
 
+/** Copies of the pixels of the pictures at these places, one picture after the other. */
+export function pixelsAt({ height, width, pixels }: Pick<ImageSet, 'height' | 'width' | 'pixels'>, places: ArrayLike<number>): Uint8Array {
+  const bytes = height * width * 3;
+  const copies = new Uint8Array(places.length * bytes);
+  for (let i = 0; i < places.length; i++) {
+    const at = (places[i] as number) * bytes;
+    copies.set(pixels.subarray(at, at + bytes), i * bytes);
+  }
+  return copies;
+}
+
 /** Pictures [from, to) of a set, without copying. */
 export function sliceImages(set: ImageSet, from: number, to: number): ImageSet {
   const bytes = set.height * set.width * 3;

@@ -60,7 +60,8 @@ export async function compare(
   for (let from = 0; from < count; from += BATCH) {
     await context.breathe();
     const batch = sliceImages(pictures, from, Math.min(from + BATCH, count));
-    const stored = Uint8Array.from(resizePixels(batch.pixels, batch.count, batch, imageSize), Math.round);
+    const hasItsSize = batch.height === imageSize && batch.width === imageSize;
+    const stored = hasItsSize ? batch.pixels : Uint8Array.from(resizePixels(batch.pixels, batch.count, batch, imageSize), Math.round);
     const ours = app.probabilities(stored, batch.count, pictures.hashes?.slice(from, from + batch.count));
     const theirs = await written.predict(resizePixels(stored, batch.count, { height: imageSize, width: imageSize }, size), batch.count);
     if (theirs.length !== ours.length) throw new Error(`The written model gave ${theirs.length} numbers where ${ours.length} were due.`);

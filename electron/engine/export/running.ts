@@ -16,16 +16,27 @@ export function predicting(g: Graph, { network, weights, meta }: TrainedModel, i
   return outputs.get(output.name) as Tensor;
 }
 
-/**
- * @param size height and width of the pictures that come in; @param build the file's operations on pixels 0..255 [n, size, size, 3], to probabilities
- */
-export function runGraph(size: number, build: (g: Graph, image: Tensor) => Tensor): LoadedExport {
+/** Operations on pictures, compiled. */
+export interface Compiled {
+  /** @param pixels 0..255, [count, size, size, 3]; @returns what was wanted, in its order */
+  run(pixels: Float32Array, count: number): Float32Array[];
+  dispose(): void;
+}
+
+/** @param size height and width of the pictures that come in; @param build operations on pixels 0..255 [n, size, size, 3], to what is wanted of them */
+export function compileGraph(size: number, build: (g: Graph, image: Tensor) => readonly Tensor[]): Compiled {
   const g = new Graph();
   const image = g.placeholder('image', 'float32', [null, size, size, 3]);
-  const probabilities = nameOf(build(g, image));
+  const wanted = build(g, image).map(nameOf);
   const session = new Session(encodeSavedModel(g));
   return {
-    predict: async (pixels, count) => session.run([{ name: nameOf(image), shape: [count, size, size, 3], data: pixels }], [probabilities])[0] as Float32Array,
+    run: (pixels, count) => session.run([{ name: nameOf(image), shape: [count, size, size, 3], data: pixels }], wanted) as Float32Array[],
     dispose: () => session.dispose()
   };
+}
+
+/** @param build the file's operations, to probabilities */
+export function runGraph(size: number, build: (g: Graph, image: Tensor) => Tensor): LoadedExport {
+  const { run, dispose } = compileGraph(size, (g, image) => [build(g, image)]);
+  return { predict: async (pixels, count) => run(pixels, count)[0] as Float32Array, dispose };
 }

@@ -184,11 +184,10 @@ class Run {
       );
       this.#weights = this.#best.settle(trainer, this.#weights);
       const total = (performance.now() - began) / 1000;
-      const logits: Float32Array[] = [];
-      const tested = testing.count > 0 ? await evaluate(trainer, testing, context, logits) : null;
+      const tested = testing.count > 0 ? await evaluate(trainer, testing, context) : null;
       const { ids } = this.#testSet();
       // A phase with an input size of its own has tested another network than the one that is kept.
-      if (ids && grafted.network === this.prepared.network) this.#answered = { ids, logits: joined(logits) };
+      if (ids && tested && grafted.network === this.prepared.network) this.#answered = { ids, logits: joined(tested.logits) };
       const result: PhaseResult = {
         history, epoch_seconds: [...epochSeconds], total_seconds: total, test_loss: tested?.loss ?? null, test_accuracy: tested?.accuracy ?? null,
         ...(phase.earlyStopping && history.loss.length > 0 && { best_epoch: earlyStop(phase.earlyStopping, history).best + 1, stopped_early: history.loss.length < phase.epochs }),

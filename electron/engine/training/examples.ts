@@ -1,6 +1,6 @@
 /** What the tail trains on: features kept at the cut, or the pixels themselves when nothing lies below it. */
 import type { JobContext } from '../context';
-import type { ImageSet } from '../data/dataset';
+import { type ImageSet, pixelsAt } from '../data/dataset';
 import { type FeatureCache, featureCache, type Shelf } from '../data/feature-cache';
 import { pictureHashes } from '../data/picture-hashes';
 import { type Cut, cutsBelow } from '../graph/cut';
@@ -40,13 +40,7 @@ export function picturesOf(set: ImageSet): PictureSource {
     hashes: () => pictureHashes(set),
     pixels: (positions) => {
       const first = positions[0] ?? 0;
-      if (isRange(positions, first)) return set.pixels.subarray(first * bytes, (first + positions.length) * bytes);
-      const pixels = new Uint8Array(positions.length * bytes);
-      for (let i = 0; i < positions.length; i++) {
-        const at = (positions[i] as number) * bytes;
-        pixels.set(set.pixels.subarray(at, at + bytes), i * bytes);
-      }
-      return pixels;
+      return isRange(positions, first) ? set.pixels.subarray(first * bytes, (first + positions.length) * bytes) : pixelsAt(set, positions);
     }
   };
 }

@@ -179,8 +179,9 @@ const extended = (history: History, loss: number, accuracy: number, measured: { 
 
 const EVALUATE_BATCH = 256;
 
-/** Mean loss and accuracy in inference mode, as Keras' `evaluate`. @param logits are added to it, batch by batch */
-export async function evaluate(trainer: Trainer, examples: EpochExamples, context: JobContext, logits: Float32Array[] = []): Promise<{ loss: number; accuracy: number }> {
+/** Mean loss and accuracy in inference mode, as Keras' `evaluate`; and the logits, batch by batch. */
+export async function evaluate(trainer: Trainer, examples: EpochExamples, context: JobContext): Promise<{ loss: number; accuracy: number; logits: Float32Array[] }> {
+  const logits: Float32Array[] = [];
   let [loss, hits] = [0, 0];
   for (let from = 0; from < examples.count; from += EVALUATE_BATCH) {
     const length = Math.min(EVALUATE_BATCH, examples.count - from);
@@ -190,5 +191,5 @@ export async function evaluate(trainer: Trainer, examples: EpochExamples, contex
     logits.push(result.logits);
     await context.breathe();
   }
-  return { loss: loss / examples.count, accuracy: hits / examples.count };
+  return { loss: loss / examples.count, accuracy: hits / examples.count, logits };
 }

@@ -3,16 +3,15 @@
  * means are to be.
  */
 import { bytesOf } from '../../data/bytes-of';
-import type { ImageSet } from '../../data/dataset';
+import { type ImageSet, pixelsAt } from '../../data/dataset';
 import { spread } from '../../data/sampling';
-import { Graph, nameOf, type Tensor } from '../../graph/graph';
+import type { Graph, Tensor } from '../../graph/graph';
 import { add, subtract } from '../../graph/operations/elementwise';
 import { FLOAT } from '../../graph/operations/operation';
 import { mean } from '../../graph/operations/shapes';
-import { encodeSavedModel } from '../../graph/saved-model';
-import { Session } from '../../runtime/session';
 import { resizePixels } from '../parity';
 import type { Surroundings } from '../outlet';
+import { compileGraph } from '../running';
 import { tfliteGraph } from './reader';
 import type { TfliteModel, TfliteTensor } from './schema';
 
@@ -42,7 +41,7 @@ export async function measureFlow(whole: TfliteModel, inputSize: number, { pictu
   const turns = Math.ceil(order.length / BATCH);
   const batches = Array.from({ length: turns }, (_, turn) => order.filter((_, i) => i % turns === turn));
   const averaged = batches.slice(0, Math.max(1, Math.round(AVERAGED * (96 / inputSize) ** 2)));
-  const watched = new Watched(whole, (g, image, look) =>
+  const watched = watching(whole, (g, image, look) =>
     tfliteGraph(g, image, whole, {
       sum: (sum, name) => {
         look('mean', name, channelMeans(g, sum));
@@ -59,8 +58,9 @@ export async function measureFlow(whole: TfliteModel, inputSize: number, { pictu
     for (const [turn, batch] of batches.entries()) {
       await context.breathe();
       const seen = watched.run(among(pictures, batch));
+      const highest = seen('max');
       for (const [name, [min = 0]] of seen('min')) {
-        const [max = 0] = seen('max').get(name) ?? [];
+        const [max = 0] = highest.get(name) ?? [];
         const before = ranges.get(name);
         ranges.set(name, { min: Math.min(min, before?.min ?? min), max: Math.max(max, before?.max ?? max) });
       }
@@ -82,7 +82,7 @@ export async function measureFlow(whole: TfliteModel, inputSize: number, { pictu
  * further down already there (Nagel et al. 2019, "Data-Free Quantization Through Weight Equalization and Bias Correction", here on pictures).
  */
 export function corrected(model: TfliteModel, { means, averaged }: Flow): TfliteModel {
-  const watched = new Watched(model, (g, image, look) =>
+  const watched = watching(model, (g, image, look) =>
     tfliteGraph(g, image, model, {
       sum: (sum, name) => {
         const due = means.get(name) ?? new Float32Array();
@@ -110,37 +110,26 @@ function shifted(bias: TfliteTensor, shift: Float32Array | undefined): TfliteTen
 type Look = (kind: string, name: string, tensor: Tensor) => void;
 
 /** A file's operations, run for what is looked at on the way. */
-class Watched {
-  readonly #size: number;
-  readonly #session: Session;
-  readonly #looked: { kind: string; name: string; tensor: string }[] = [];
-
-  constructor({ tensors, input }: TfliteModel, build: (g: Graph, image: Tensor, look: Look) => void) {
-    const g = new Graph();
-    this.#size = tensors[input]?.shape[1] ?? 0;
-    build(g, g.placeholder('image', 'float32', [null, this.#size, this.#size, 3]), (kind, name, tensor) => this.#looked.push({ kind, name, tensor: nameOf(tensor) }));
-    this.#session = new Session(encodeSavedModel(g));
-  }
-
-  /** @returns what was seen of a kind, by name */
-  run(pictures: ImageSet): (kind: string) => Map<string, Float32Array> {
-    const feed = { name: 'image:0', shape: [pictures.count, this.#size, this.#size, 3], data: resizePixels(pictures.pixels, pictures.count, pictures, this.#size) };
-    const values = this.#session.run([feed], this.#looked.map(({ tensor }) => tensor)) as Float32Array[];
-    return (kind) => new Map(this.#looked.flatMap((looked, i) => (looked.kind === kind ? [[looked.name, values[i] as Float32Array]] : [])));
-  }
-
-  dispose(): void {
-    this.#session.dispose();
-  }
+function watching({ tensors, input }: TfliteModel, build: (g: Graph, image: Tensor, look: Look) => void) {
+  const size = tensors[input]?.shape[1] ?? 0;
+  const looked: { kind: string; name: string; tensor: Tensor }[] = [];
+  const { run, dispose } = compileGraph(size, (g, image) => {
+    build(g, image, (kind, name, tensor) => looked.push({ kind, name, tensor }));
+    return looked.map(({ tensor }) => tensor);
+  });
+  return {
+    /** @returns what was seen of a kind, by name */
+    run: (pictures: ImageSet): ((kind: string) => Map<string, Float32Array>) => {
+      const values = run(resizePixels(pictures.pixels, pictures.count, pictures, size), pictures.count);
+      return (kind) => new Map(looked.flatMap((one, i) => (one.kind === kind ? [[one.name, values[i] as Float32Array]] : [])));
+    },
+    dispose
+  };
 }
 
 /** Copies of the pictures at these places. */
-function among(pictures: ImageSet, places: readonly number[]): ImageSet {
-  const bytes = pictures.height * pictures.width * 3;
-  const pixels = new Uint8Array(places.length * bytes);
-  places.forEach((place, i) => pixels.set(pictures.pixels.subarray(place * bytes, (place + 1) * bytes), i * bytes));
-  return { count: places.length, height: pictures.height, width: pictures.width, pixels, labels: Int32Array.from(places, (place) => pictures.labels[place] ?? -1) };
-}
+const among = (pictures: ImageSet, places: readonly number[]): ImageSet =>
+  ({ count: places.length, height: pictures.height, width: pictures.width, pixels: pixelsAt(pictures, places), labels: Int32Array.from(places, (place) => pictures.labels[place] ?? -1) });
 
 /** Over all but the last axis. */
 const channelMeans = (g: Graph, x: Tensor): Tensor => mean(g, x, x.shape.slice(0, -1).map((_, axis) => axis));

@@ -11,7 +11,7 @@ import type { LoadedExport } from '../outlet';
 import { runGraph } from '../running';
 import { ACTIVATIONS, decodeTflite, type Quantization, SAME, type TfliteModel, type TfliteOperator, type TfliteTensor, TYPES } from './schema';
 
-/** Of what comes in and an operation's weights; with its bias where it is asked for. */
+/** Of what comes in and an operation's weights. */
 type Product = (x: Tensor, weights: Tensor) => Tensor;
 
 export function readTflite(bytes: Uint8Array): LoadedExport {
